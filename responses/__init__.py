@@ -1,0 +1,1 @@
+"""Words: the catalog of errors and the cards that show it."""

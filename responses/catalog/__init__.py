@@ -15,9 +15,7 @@ class Catalog:
     """All entries, in the order of their codes."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._by_key = {
-            entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code.casefold())
-        }
+        self._by_key = {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code.casefold())}
         self._by_name = {name.casefold(): entry for entry in self for name in (entry.code, *entry.also)}
 
     def __iter__(self) -> Iterator[Entry]:
@@ -81,9 +79,7 @@ def _claimed_twice(entries: Mapping[Path, Entry]) -> Iterator[Problem]:
 def _extended(
     entries: Mapping[Path, Entry], notes: Mapping[Path, tuple[str, TeamNote]], problems: list[Problem]
 ) -> list[Entry]:
-    by_name = {
-        name.casefold(): entry.code for entry in entries.values() for name in (entry.code, *entry.also)
-    }
+    by_name = {name.casefold(): entry.code for entry in entries.values() for name in (entry.code, *entry.also)}
     result = {entry.code: entry for entry in entries.values()}
     for file, (code, note) in notes.items():
         owner = by_name.get(code.casefold())

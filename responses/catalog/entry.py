@@ -25,7 +25,7 @@ from responses.catalog.model import (
 )
 from responses.catalog.problems import Refusal
 
-FrontMatter = Mapping[str, str | list[str]]
+FrontMatter = Mapping[str, object]
 
 _HEADINGS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {"meaning": "Meaning", "steps": "Steps", "careful": "Careful"},
@@ -73,9 +73,7 @@ def read_entry(text: str) -> Entry:
     retry = _choice(front, "retry", get_args(Retry))
     offers = tuple(_one_of(offer, "offers", get_args(Offer)) for offer in _texts(front, "offers"))
     if retry == "never" and "retry-backup" in offers:
-        raise Refusal(
-            "'retry: never' and the offer 'retry-backup' contradict each other", "Keep one of the two"
-        )
+        raise Refusal("'retry: never' and the offer 'retry-backup' contradict each other", "Keep one of the two")
     return Entry(
         code=_matching(_text(front, "code" if has_code else "slug"), _CODE, "code"),
         has_code=has_code,
@@ -111,23 +109,17 @@ def read_team_note(text: str) -> tuple[str, TeamNote]:
     for section in sections(body) if body.strip() else ():
         language = _language_of(section)
         if section.level != 1 or language is None or section.steps:
-            raise Refusal(
-                f"'{section.heading}' in a team note", "Write '# en' and '# nl', each with a paragraph"
-            )
+            raise Refusal(f"'{section.heading}' in a team note", "Write '# en' and '# nl', each with a paragraph")
         words[language] = _fit("careful", section.prose)
     runbook = _address(front, "runbook") if "runbook" in front else ""
     if not words and not runbook:
-        raise Refusal(
-            "a team note without a note and without a runbook", "Add '# en' with a text, or 'runbook:'"
-        )
+        raise Refusal("a team note without a note and without a runbook", "Add '# en' with a text, or 'runbook:'")
     return _text(front, "extends"), TeamNote(words, runbook)
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     """The fields between the two '---' lines, all as text, and the Markdown below."""
-    parts = re.split(
-        r"^---[ \t]*$", text.replace("\r\n", "\n").removeprefix("\ufeff"), maxsplit=2, flags=re.MULTILINE
-    )
+    parts = re.split(r"^---[ \t]*$", text.replace("\r\n", "\n").removeprefix("\ufeff"), maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise Refusal("no front matter", "Start the file with '---', the fields, and '---' again")
     try:
@@ -135,13 +127,9 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 2}" if where else ""
-        raise Refusal(
-            f"the front matter is not YAML{line}", "Put values with ': ' or '#' in quotes"
-        ) from error
+        raise Refusal(f"the front matter is not YAML{line}", "Put values with ': ' or '#' in quotes") from error
     if not isinstance(front, dict):
-        raise Refusal(
-            "the front matter holds no fields", "Write 'field: value' lines between the '---' lines"
-        )
+        raise Refusal("the front matter holds no fields", "Write 'field: value' lines between the '---' lines")
     # Every line of the front matter is kept, so that line numbers in later refusals are those of the file.
     return front, "\n" * (parts[1].count("\n") + 1) + parts[2].removeprefix("\n")
 
@@ -161,9 +149,7 @@ def _all_words(found: list[Section]) -> dict[Language, Words]:
         at = end
     for language in LANGUAGES:
         if language not in words:
-            raise Refusal(
-                f"the language '{language}' is missing", f"Add '# {language}: title' with its sections"
-            )
+            raise Refusal(f"the language '{language}' is missing", f"Add '# {language}: title' with its sections")
     return words
 
 
@@ -181,9 +167,7 @@ def _words(language: Language, top: Section, below: list[Section]) -> Words:
             raise Refusal(f"the heading '## {names[key]}' is missing", f"Add it below '# {language}:'")
     steps = known[names["steps"]].steps
     if not steps or known[names["steps"]].prose:
-        raise Refusal(
-            f"'## {names['steps']}' is not one numbered list", "Write '1. ...', '2. ...' and nothing between"
-        )
+        raise Refusal(f"'## {names['steps']}' is not one numbered list", "Write '1. ...', '2. ...' and nothing between")
     careful = known.get(names["careful"])
     result = Words(
         title=top.heading.partition(":")[2].strip(),
@@ -197,9 +181,7 @@ def _words(language: Language, top: Section, below: list[Section]) -> Words:
 
 def _refuse_misfit(language: Language, words: Words) -> None:
     if not words.title or len(words.title) > _LONGEST["title"]:
-        raise Refusal(
-            f"the {language} title has {len(words.title)} characters", f"Write 1 to {_LONGEST['title']}"
-        )
+        raise Refusal(f"the {language} title has {len(words.title)} characters", f"Write 1 to {_LONGEST['title']}")
     if not words.meaning:
         raise Refusal(f"the {language} meaning is empty", "Say in one or two sentences what happened and why")
     if len(words.steps) > _LONGEST["steps"]:
@@ -210,14 +192,10 @@ def _refuse_misfit(language: Language, words: Words) -> None:
         _fit("step", step.prose)
         for command in step.commands:
             if len(command.text) > _LONGEST["command"]:
-                raise Refusal(
-                    f"a command of {len(command.text)} characters", f"Keep it under {_LONGEST['command']}"
-                )
+                raise Refusal(f"a command of {len(command.text)} characters", f"Keep it under {_LONGEST['command']}")
     total = sum(len(text) for text in _every_text(words))
     if total > _LONGEST["all"]:
-        raise Refusal(
-            f"the {language} text has {total} characters in all", f"Keep it under {_LONGEST['all']}"
-        )
+        raise Refusal(f"the {language} text has {total} characters in all", f"Keep it under {_LONGEST['all']}")
 
 
 def _every_text(words: Words) -> Iterable[str]:
@@ -231,9 +209,7 @@ def _refuse_difference(words: Mapping[Language, Words]) -> None:
     """Commands, paths and names in `code` are verbatim: a translation that changes one can break a machine."""
     en, nl = words["en"], words["nl"]
     if len(en.steps) != len(nl.steps):
-        raise Refusal(
-            f"{len(en.steps)} steps in English, {len(nl.steps)} in Dutch", "Write the same steps in both"
-        )
+        raise Refusal(f"{len(en.steps)} steps in English, {len(nl.steps)} in Dutch", "Write the same steps in both")
     if bool(en.careful) != bool(nl.careful):
         raise Refusal("a warning in one language only", "Write '## Careful' and '## Let op', or neither")
     places = [("meaning", en.meaning, nl.meaning), ("warning", en.careful, nl.careful)]
@@ -244,9 +220,7 @@ def _refuse_difference(words: Mapping[Language, Words]) -> None:
     for place, english, dutch in places:
         if (code := _verbatim(english)) != (code_nl := _verbatim(dutch)):
             odd = sorted((code - code_nl) + (code_nl - code))
-            raise Refusal(
-                f"{place}: `{odd[0]}` stands in one language only", "Keep `code` and links the same in both"
-            )
+            raise Refusal(f"{place}: `{odd[0]}` stands in one language only", "Keep `code` and links the same in both")
 
 
 def _verbatim(prose: Prose) -> Counter[str]:
@@ -283,12 +257,11 @@ def _texts(front: FrontMatter, field: str) -> tuple[str, ...]:
     if isinstance(value, str):
         if field in ("messages", "symptoms") and value:
             raise Refusal(f"the field '{field}' is not a list", "Write one '- value' a line")
-        value = [part.strip() for part in value.split(",") if part.strip()]
-    if not all(isinstance(part, str) and part.strip() for part in value):
-        raise Refusal(
-            f"the field '{field}' holds something that is not a text", "Put each value in quotes, one a line"
-        )
-    return tuple(part.strip() for part in value)
+        value = [part for part in value.split(",") if part.strip()]
+    texts = [part.strip() for part in value if isinstance(part, str)] if isinstance(value, list) else [""]
+    if not all(texts) or (isinstance(value, list) and len(texts) != len(value)):
+        raise Refusal(f"the field '{field}' holds something that is not a text", "Put each value in quotes, one a line")
+    return tuple(texts)
 
 
 def _choice(front: FrontMatter, field: str, choices: tuple[Choice, ...]) -> Choice:

@@ -10,9 +10,7 @@ from responses.catalog.model import Command, Prose, Span, SpanKind, Step
 from responses.catalog.problems import Refusal
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
-_ALLOWED = (
-    "Use headings, paragraphs, one numbered list, code blocks, `code`, **bold** and [links](https://...)"
-)
+_ALLOWED = "Use headings, paragraphs, one numbered list, code blocks, `code`, **bold** and [links](https://...)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,7 @@ def sections(body: str) -> list[Section]:
     at = 0
     while at < len(tokens):
         if tokens[at].type != "heading_open":
-            raise Refusal(
-                f"text before the first heading in line {_line(tokens[at])}", "Start with '# en: title'"
-            )
+            raise Refusal(f"text before the first heading in line {_line(tokens[at])}", "Start with '# en: title'")
         level, line, heading = int(tokens[at].tag[1]), _line(tokens[at]), tokens[at + 1].content
         end = next((i for i in range(at + 3, len(tokens)) if tokens[i].type == "heading_open"), len(tokens))
         prose, steps = _content(tokens[at + 3 : end])
@@ -58,9 +54,7 @@ def _content(tokens: Sequence[Token]) -> tuple[Prose, tuple[Step, ...]]:
         elif kind == "ordered_list_open":
             steps.extend(_step(item) for _, item in _blocks(block[1:-1]))
         else:
-            raise Refusal(
-                f"{kind.removesuffix('_open')} in line {_line(block[0])} cannot be shown on a card", _ALLOWED
-            )
+            raise Refusal(f"{kind.removesuffix('_open')} in line {_line(block[0])} cannot be shown on a card", _ALLOWED)
     return tuple(prose), tuple(steps)
 
 
@@ -109,9 +103,7 @@ def _prose(inline: Token) -> Iterator[Span]:
         elif token.type in ("strong_close", "link_close"):
             kind, url = "plain", ""
         elif token.content or not token.type.startswith("text"):
-            raise Refusal(
-                f"'{token.markup or token.type}' in line {_line(inline)} cannot be shown on a card", _ALLOWED
-            )
+            raise Refusal(f"'{token.markup or token.type}' in line {_line(inline)} cannot be shown on a card", _ALLOWED)
 
 
 def _https(token: Token) -> str:

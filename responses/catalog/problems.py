@@ -25,7 +25,7 @@ class CatalogError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal of one file, turned into a Problem where the file is known
+class Refusal(Exception):
     """Raised while one file is read; the reader adds the file's name."""
 
     def __init__(self, what: str, remedy: str) -> None:

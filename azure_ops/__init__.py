@@ -1,0 +1,1 @@
+"""What we know of Azure: its own words as plain data, read leniently."""

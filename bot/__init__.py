@@ -1,0 +1,1 @@
+"""The busy shell: it listens, remembers, carries out and talks."""

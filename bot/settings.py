@@ -1,0 +1,189 @@
+"""Environment and config file to one frozen object, with every problem told at once and each with its remedy."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from responses.catalog.model import Language
+
+REMEDIES: Final[Mapping[str, str]] = {
+    "slack_bot_token": "Set SLACK_BOT_TOKEN to the token that starts with xoxb- (app page, OAuth & Permissions)",
+    "slack_signing_secret": "Set SLACK_SIGNING_SECRET (app page, Basic Information), or BACKUP_BOT_MODE=socket",
+    "slack_app_token": "Set SLACK_APP_TOKEN to the token that starts with xapp- (app page, App-Level Tokens,"
+    " scope connections:write), or BACKUP_BOT_MODE=http",
+    "slack_api_base_url": "Unset SLACK_API_BASE_URL for Slack itself; otherwise https://..., or http:// to loopback",
+    "mode": "Set BACKUP_BOT_MODE to http or socket",
+    "host": "Set BACKUP_BOT_HOST to the address to listen on, for example 127.0.0.1 or 0.0.0.0",
+    "port": "Set BACKUP_BOT_PORT to a number from 1 to 65535",
+    "language": "Set BACKUP_BOT_LANGUAGE to en or nl",
+    "channel_languages": "In the config file, write under [channel_languages] lines like C0123456789 = \"nl\"",
+    "catalog": "Set BACKUP_BOT_CATALOG to a folder that holds your .md files",
+    "log_level": "Set BACKUP_BOT_LOG_LEVEL to debug, info, warning or error",
+}  # fmt: skip
+_SECRETS = ("slack_bot_token", "slack_signing_secret", "slack_app_token")
+_FILE_VARIABLE = "BACKUP_BOT_CONFIG"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `problems` holds one sentence each, without any secret."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def _token(prefix: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"does not start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _api_url(value: str) -> str:
+    """Slack's methods hang below `/api/`; a server's bare address gets that path."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not a web address")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("plain http would send the token over the network unencrypted")
+    path = parts.path if parts.path not in ("", "/") else "/api/"
+    return parts._replace(path=path.rstrip("/") + "/").geturl()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError("is not a folder")
+    return value
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. Secrets come from the environment only and print as asterisks."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BACKUP_BOT_", frozen=True, extra="forbid", env_ignore_empty=True, populate_by_name=True
+    )
+
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] = Field(validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_base_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        "https://slack.com/api/", validation_alias="SLACK_API_BASE_URL"
+    )
+    mode: Literal["http", "socket"] = "http"
+    host: str = "127.0.0.1"
+    port: int = Field(3000, ge=1, le=65535)
+    language: Language = "en"
+    channel_languages: dict[str, Language] = {}
+    catalog: Annotated[Path, AfterValidator(_folder)] | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Settings":
+        """Each way of listening needs its own secret."""
+        if self.mode == "http" and not (self.slack_signing_secret and self.slack_signing_secret.get_secret_value()):
+            raise ValueError("slack_signing_secret: is needed in http mode")
+        if self.mode == "socket" and self.slack_app_token is None:
+            raise ValueError("slack_app_token: is needed in socket mode")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return init_settings, env_settings
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value, for the log's redaction."""
+        values = (getattr(self, name) for name in _SECRETS)
+        return tuple(value.get_secret_value() for value in values if value is not None)
+
+
+def load() -> Settings:
+    """Read the process's environment and the config file that BACKUP_BOT_CONFIG names.
+
+    Raises SettingsError with every problem; a secret's value is never part of one.
+    """
+    problems: list[str] = []
+    given = _from_file(os.environ.get(_FILE_VARIABLE, ""), problems)
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if not _in_environment(name)})
+    except ValidationError as error:
+        problems.extend(_sentences(error))
+        problems.extend(_unreported(error, given))
+    else:
+        if not problems:
+            return settings
+    raise SettingsError(problems)
+
+
+def _from_file(name: str, problems: list[str]) -> dict[str, Any]:
+    if not name:
+        return {}
+    path = Path(name)
+    if not path.is_file():
+        problems.append(f"{_FILE_VARIABLE}: {name} is not a file. Name a TOML file, or unset the variable")
+        return {}
+    try:
+        values = TomlConfigSettingsSource(Settings, toml_file=path)()
+    except (ValueError, OSError) as error:
+        problems.append(f"{_FILE_VARIABLE}: {name} is not valid TOML ({error}). Mend it, or unset the variable")
+        return {}
+    known: dict[str, Any] = {}
+    for field, value in values.items():
+        if field in _SECRETS:
+            problems.append(f"{field}: secrets do not belong in the config file. {REMEDIES[field]}")
+        elif field not in REMEDIES:
+            problems.append(f"{field}: is not a setting. Known are: {', '.join(sorted(set(REMEDIES) - set(_SECRETS)))}")
+        else:
+            known[field] = value
+    return known
+
+
+def _in_environment(name: str) -> bool:
+    return bool(os.environ.get(f"BACKUP_BOT_{name.upper()}") or os.environ.get(name.upper()))
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    """Pydantic's list in our words; `input` is never shown, since it may be a secret."""
+    sentences = []
+    for problem in error.errors(include_url=False, include_input=False):
+        name = str(problem["loc"][0]).casefold() if problem["loc"] else ""
+        what = problem["msg"].removeprefix("Value error, ")
+        if not name and ": " in what:
+            name, _, what = what.partition(": ")
+        what = "is missing" if problem["type"] == "missing" else what
+        sentences.append(f"{name.upper()}: {what}. {REMEDIES.get(name, 'See docs/operate.md')}")
+    return sentences
+
+
+def _unreported(error: ValidationError, given: Mapping[str, Any]) -> list[str]:
+    """Pydantic skips the check across fields while a field is wrong; tell that one too."""
+    if not any(problem["loc"] for problem in error.errors(include_url=False, include_input=False)):
+        return []
+    mode = os.environ.get("BACKUP_BOT_MODE") or given.get("mode", "http")
+    needed = {"http": "slack_signing_secret", "socket": "slack_app_token"}.get(str(mode))
+    if needed and not os.environ.get(needed.upper()):
+        return [f"{needed.upper()}: is needed in {mode} mode. {REMEDIES[needed]}"]
+    return []

@@ -1,0 +1,159 @@
+"""What every listener needs at hand, and the few moves that they share."""
+
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from responses.cards.explainer import answer_view
+from responses.cards.trouble import expired, failed
+from slack_bolt import BoltResponse
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers import Answers
+from bot.background import Background
+from bot.slack.locales import Locales
+from bot.slack.replies import Replies, ReplyFailed
+from responses.cards.model import Card, View
+from responses.catalog.model import Language
+
+Payload = Mapping[str, Any]
+_JSON: Final = {"content-type": ["application/json;charset=utf-8"]}
+_log = logging.getLogger(__name__)
+
+
+class Claims:
+    """Names taken once: a second click, a redelivery or a duplicate finds its name taken. Kept for an hour, bounded."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic, most: int = 50_000) -> None:
+        self._now = now
+        self._most = most
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, name: str, seconds: float = 3_600.0) -> bool:
+        """True for the first who asks within `seconds`."""
+        now = self._now()
+        while self._until and (len(self._until) >= self._most or next(iter(self._until.values())) < now):
+            self._until.popitem(last=False)
+        if name in self._until:
+            return False
+        self._until[name] = now + seconds
+        return True
+
+    def give_back(self, name: str) -> None:
+        """What could not be done may be tried again."""
+        self._until.pop(name, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts that listeners use; wiring makes one."""
+
+    answers: Answers
+    locales: Locales
+    replies: Replies
+    client: AsyncWebClient
+    background: Background
+    claims: Claims = field(default_factory=Claims)
+
+    def language_for(self, body: Payload) -> Language:
+        """The language of the person behind a payload."""
+        return self.locales.language_of(user_of(body), channel_of(body))
+
+    def show(self, body: Payload, card: Card, *, name: str) -> None:
+        """Put a card where the click came from: in its modal, or in place of its ephemeral message."""
+        self.background.start(self._show(body, card), name=name)
+
+    def open(self, body: Payload, view: View, *, name: str) -> None:
+        """Open a modal while the trigger is fresh (3 s); say so where that failed."""
+        self.background.start(self._open(body, view), name=name)
+
+    def start(self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str) -> None:
+        """Do work after the acknowledgement and tell the person when it fails."""
+        self.background.start(self._told(body, work), name=name)
+
+    async def _show(self, body: Payload, card: Card) -> None:
+        async def put() -> None:
+            view = body.get("view") or {}
+            if view.get("id"):
+                metadata = str(view.get("private_metadata") or "")
+                shown = answer_view(card, self.language_for(body), private_metadata=metadata)
+                await self.client.views_update(view_id=view["id"], view=shown.body)
+            else:
+                await self.replies.tell(response_url(body), card, replace=is_ephemeral(body))
+
+        await self._told(body, put)
+
+    async def _open(self, body: Payload, view: View) -> None:
+        async def put() -> None:
+            await self.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view.body)
+
+        await self._told(body, put, lambda language, reference: expired(language))
+
+    async def _told(
+        self,
+        body: Payload,
+        work: Callable[[], Awaitable[None]],
+        card: Callable[[Language, str], Card] = failed,
+    ) -> None:
+        """A click is never silent: what fails is answered with a card, in place or in a window of its own."""
+        try:
+            await work()
+        except (SlackClientError, ReplyFailed, OSError) as error:
+            reference = new_reference()
+            _log.warning("%s: Slack refused (%s)", reference, refusal(error))
+            await self._apologise(body, card(self.language_for(body), reference), reference)
+
+    async def _apologise(self, body: Payload, card: Card, reference: str) -> None:
+        try:
+            await self.replies.tell(response_url(body), card)
+        except ReplyFailed as error:
+            try:
+                view = answer_view(card, self.language_for(body))
+                await self.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view.body)
+            except (SlackClientError, OSError) as second:
+                _log.warning("%s: could not be told either (%s; %s)", reference, error, refusal(second))
+
+
+def new_reference() -> str:
+    """A short key that stands in the card and in the log."""
+    return secrets.token_hex(4)
+
+
+def refusal(error: Exception) -> str:
+    """Slack's error code, or the kind of failure; never a URL or a token."""
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error", "unknown"))
+    return str(error) if isinstance(error, ReplyFailed) else type(error).__name__
+
+
+def acknowledged(body: str = "") -> BoltResponse:
+    """An acknowledgement: empty, or a JSON body that Slack acts on."""
+    return BoltResponse(status=200, body=body, headers=dict(_JSON) if body else {})
+
+
+def user_of(body: Payload) -> str:
+    """The user id of any payload: commands name it flat, interactions in an object."""
+    user = body.get("user")
+    return str(user.get("id", "")) if isinstance(user, Mapping) else str(body.get("user_id") or user or "")
+
+
+def channel_of(body: Payload) -> str:
+    """The channel id of any payload, empty where there is none."""
+    channel = body.get("channel")
+    return str(channel.get("id", "")) if isinstance(channel, Mapping) else str(body.get("channel_id") or "")
+
+
+def response_url(body: Payload) -> str:
+    """The address for answers; a modal opened from a message carries it in a list."""
+    urls = body.get("response_urls") or [{}]
+    return str(body.get("response_url") or urls[0].get("response_url") or "")
+
+
+def is_ephemeral(body: Payload) -> bool:
+    """Whether the click came from a message that only its reader sees, which may be replaced."""
+    return bool((body.get("container") or {}).get("is_ephemeral"))

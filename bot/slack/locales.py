@@ -1,0 +1,92 @@
+"""Which language a person reads: Slack's locale of each user, fetched ahead and kept, never waited for."""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.background import Background
+from responses.catalog.model import Language
+
+_log = logging.getLogger(__name__)
+_KEPT_SECONDS: Final = 6 * 3600
+_RETRY_SECONDS: Final = 300
+_MOST_USERS: Final = 20_000
+_PAGES_AHEAD: Final = 10
+_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    language: Language | None
+    until: float
+
+
+class Locales:
+    """Answers at once from memory; what is missing or old is fetched in the background for the next time."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        background: Background,
+        default: Language,
+        channels: Mapping[str, Language],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._background = background
+        self._default = default
+        self._channels = channels
+        self._now = now
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    def language_of(self, user: str, channel: str = "") -> Language:
+        """The user's own language; while that is unknown the channel's, then the workspace's."""
+        known = self._known.get(user)
+        if user and (known is None or known.until < self._now()):
+            # Claimed before the answer comes, so that a burst from one user asks once.
+            self._keep(user, known.language if known else None, _RETRY_SECONDS)
+            self._background.start(self._fetch(user), name="users.info")
+        language = known.language if known else None
+        return language or self._channels.get(channel, self._default)
+
+    async def fetch_ahead(self) -> None:
+        """Learn the first 2,000 members in a few calls, so that a first question is answered in its language."""
+        cursor = ""
+        for _ in range(_PAGES_AHEAD):
+            page = await self._client.users_list(limit=_PAGE, include_locale=True, cursor=cursor)
+            for member in page.get("members") or []:
+                self._learn(member)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+    async def _fetch(self, user: str) -> None:
+        try:
+            answer = await self._client.users_info(user=user, include_locale=True)
+        except (SlackClientError, OSError) as error:
+            _log.warning(
+                "the locale of a user could not be fetched (%s); the default language is used", type(error).__name__
+            )
+            return
+        self._learn(answer.get("user") or {})
+
+    def _learn(self, user: Mapping[str, Any]) -> None:
+        if isinstance(user.get("id"), str) and isinstance(user.get("locale"), str):
+            self._keep(user["id"], _language(user["locale"]), _KEPT_SECONDS)
+
+    def _keep(self, user: str, language: Language | None, seconds: float) -> None:
+        self._known[user] = _Known(language, self._now() + seconds)
+        self._known.move_to_end(user)
+        if len(self._known) > _MOST_USERS:
+            self._known.popitem(last=False)
+
+
+def _language(locale: str) -> Language:
+    """nl-NL and nl-BE read Dutch; everyone else reads English."""
+    return "nl" if locale.casefold().startswith("nl") else "en"

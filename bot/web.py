@@ -1,0 +1,51 @@
+"""The ASGI app: Slack's door behind its guard, health, and the parts' start and end."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import cast
+
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot.slack.guard import App, Guard, Receive, Scope, Send
+
+SLACK_PATH = "/slack/events"
+
+
+class Doors:
+    """Slack's requests go to the guard by one comparison; everything else is Starlette's."""
+
+    def __init__(self, slack: App | None, rest: App) -> None:
+        self._slack = slack
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one scope."""
+        if self._slack is not None and scope["type"] == "http" and scope["path"] == SLACK_PATH:
+            await self._slack(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+
+def _as_asgi(handler: AsyncSlackRequestHandler) -> App:
+    """Bolt types a scope as a dict; ASGI knows it as any mutable mapping."""
+    return cast(App, handler)
+
+
+def make_web(
+    bolt: AsyncApp, signing_secret: str | None, entries: int, running: AbstractAsyncContextManager[None]
+) -> Doors:
+    """Compose the doors. Without a signing secret (Socket Mode) Slack's door does not exist.
+
+    `running` is entered at start-up and left at shutdown.
+    """
+
+    async def health(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok", "entries": entries})
+
+    rest = Starlette(routes=[Route("/health", health)], lifespan=lambda _: running)
+    slack = Guard(_as_asgi(AsyncSlackRequestHandler(bolt, path=SLACK_PATH)), signing_secret) if signing_secret else None
+    return Doors(slack, rest)

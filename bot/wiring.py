@@ -1,0 +1,102 @@
+"""Builds everything once; the only file that knows all parts."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers import Answers
+from bot.background import Background
+from bot.settings import Settings
+from bot.slack.app import Identity, make_app
+from bot.slack.desk import Desk
+from bot.slack.locales import Locales
+from bot.slack.replies import Replies
+from bot.web import Doors, make_web
+from responses.catalog import load as load_catalog
+
+_log = logging.getLogger(__name__)
+_SLACK_SECONDS = 10
+_DRAIN_SECONDS = 1.0
+
+
+def make_server(settings: Settings) -> uvicorn.Server:
+    """A server ready to run, in either mode."""
+    config = uvicorn.Config(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+        limit_concurrency=2_000,
+    )
+    return uvicorn.Server(config)
+
+
+def build(settings: Settings) -> Doors:
+    """The whole bot as an ASGI app. Raises CatalogError when the catalog cannot be read."""
+    answers = Answers(load_catalog(settings.catalog))
+    background = Background()
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_base_url,
+        timeout=_SLACK_SECONDS,
+        retry_handlers=[AsyncConnectionErrorRetryHandler(max_retry_count=1)],
+    )
+    locales = Locales(client, background, settings.language, settings.channel_languages)
+    identity = Identity(client)
+    replies = Replies(settings.slack_api_base_url)
+    desk = Desk(answers, locales, replies, client, background)
+    bolt = make_app(desk, identity)
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        async with aiohttp.ClientSession() as session:
+            client.session = session
+            replies.use(session)
+            background.start(_greet(identity, locales), name="learn the workspace", seconds=60)
+            socket = await _connect(settings, bolt, client) if settings.mode == "socket" else None
+            _log.info("ready: %s entries, %s mode, port %s", len(answers.catalog), settings.mode, settings.port)
+            yield
+            if socket is not None:
+                await socket.close_async()  # type: ignore[no-untyped-call]
+            await background.drain(_DRAIN_SECONDS)
+
+    secret = settings.slack_signing_secret
+    http = settings.mode == "http" and secret is not None
+    return make_web(bolt, secret.get_secret_value() if http and secret else None, len(answers.catalog), running())
+
+
+async def _greet(identity: Identity, locales: Locales) -> None:
+    """Learn who we are and who is there. A refused token is told plainly; questions are answered all the same."""
+    try:
+        await identity.learn()
+    except SlackApiError as error:
+        _log.error(
+            "Slack refused SLACK_BOT_TOKEN (%s): install the app anew and copy its token", error.response.get("error")
+        )
+        return
+    except (SlackClientError, OSError) as error:
+        _log.warning("Slack cannot be reached yet (%s)", type(error).__name__)
+    try:
+        await locales.fetch_ahead()
+    except (SlackClientError, OSError) as error:
+        _log.warning("the members' languages could not be fetched ahead (%s)", type(error).__name__)
+
+
+async def _connect(settings: Settings, bolt: object, client: AsyncWebClient) -> AsyncSocketModeHandler:
+    token = settings.slack_app_token
+    assert token is not None  # settings are complete: socket mode has its token
+    handler = AsyncSocketModeHandler(bolt, token.get_secret_value(), web_client=client)  # type: ignore[arg-type]
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    return handler

@@ -1,0 +1,182 @@
+"""Any text to ranked catalog keys, and whether the first is sure.
+
+Rules that matter more than reach: sure only for a code, a number or a message that the text really holds; two errors in
+one text, or one message held by two errors, are told as two; a guess is a suggestion; everything else is "unknown".
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from intents.model import How, Match
+from intents.phrases import Hit, Phrases
+from intents.reading import Reading, read
+from intents.symptoms import Symptoms
+from responses.catalog import Catalog
+from responses.catalog.model import Entry
+
+NOTHING = Match((), False, "none")
+
+_TOKEN = re.compile(r"(?:ext-status-\d{1,4})|[A-Za-z][A-Za-z0-9]{5,99}(?:[.:][A-Z][A-Za-z0-9]{2,60})?", re.ASCII)
+_NUMBER = re.compile(r"(?<![\w.,-])(?:0x[0-9A-Fa-f]{3,8}|\d{5,10})(?![\w,-]|\.\d)", re.ASCII)
+_CALLED_NUMBER = re.compile(
+    r"(?:code|error|fout|nummer|number|errorcode|id)[\"'\s:=#(\[]{1,8}(0x[0-9A-Fa-f]{3,8}|\d{5,10})\b", re.IGNORECASE
+)
+_CAMEL = re.compile(r"[A-Z]?[a-z0-9]+[A-Z]|[A-Z]{2,}[a-z]")
+_SPLITTERS = re.compile(r"[\s_\-./]+")
+_ABOUT_BACKUP = re.compile(
+    r"back-?\s?up|recovery\s?services|herstelpunt|restore|snapshot|moment\s?opname|kluis|vault|herstel|vm.?agent|extensi"
+    r"|taak|job\b",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"\b(?:aws|amazon|ec2|ebs|rds|arn:aws|gcp|google\s?cloud|gcloud|compute\.googleapis|veeam|commvault|rubrik|cohesity"
+    r"|netbackup|veritas|vcenter|vsphere|esxi|proxmox|kubernetes|kubectl|aks|velero|cosmos\s?db|microsoft\.(?:web|sql|cache"
+    r"|documentdb|keyvault|containerservice|logic|eventhub|servicebus|network|cdn|insights|machinelearningservices)"
+    r"|app\s?service|front\s?door|data\s?factory|synapse|databricks|postgres(?:ql)?|mysql|mongodb|oracle)\b",
+    re.IGNORECASE,
+)
+_SURE_LIKENESS = 90.0
+_SURE_MARGIN = 5.0
+_WORTH_ASKING = 68.0
+_MOST_TOKENS = 4_000
+
+
+class Resolver:
+    """Knows the names and wordings of one catalog; make one and keep it (building takes some milliseconds)."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._names = {name.casefold(): entry for entry in catalog for name in entry.codes}
+        self._numbers = {number.casefold(): entry for entry in catalog for number in entry.numbers}
+        self._squeezed = {_SPLITTERS.sub("", name): entry for name, entry in self._names.items() if len(name) > 14}
+        self._phrases = Phrases(catalog)
+        self._symptoms = Symptoms(catalog)
+
+    def resolve(self, text: str) -> Match:
+        """Text in any shape to catalog keys.
+
+        At most 50 ms whatever the text; never raises for any str.
+        """
+        reading = read(text)
+        tokens = list(dict.fromkeys(_TOKEN.findall(reading.text)))[:_MOST_TOKENS]
+        return (
+            self._by_declared_code(reading)
+            or self._by_code(reading, tokens)
+            or self._by_number(reading)
+            or self._by_message(reading)
+            or self._by_likeness(reading, tokens)
+            or NOTHING
+        )
+
+    def _by_declared_code(self, reading: Reading) -> Match | None:
+        """What a job's or alert's own fields say: one symbolic code or number decides."""
+        named = {}
+        for declared in reading.report.codes:
+            entry = self._names.get(declared.casefold()) or self._numbers.get(declared.casefold())
+            if entry and not entry.is_generic:
+                named[entry.code] = declared
+        if len(named) == 1:
+            ((code, declared),) = named.items()
+            return Match(
+                (code,), True, "number" if declared[0].isdigit() else "code", _alias(self._catalog[code], declared)
+            )
+        return Match(tuple(named)[:3], False, "code") if named else None
+
+    def _by_code(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
+        named: dict[str, str] = {}
+        for token in tokens:
+            if entry := self._names.get(token.casefold()):
+                named.setdefault(entry.code, token)
+        if not named:
+            return self._by_split_code(reading)
+        entries = [self._catalog[code] for code in named]
+        telling = [entry for entry in entries if not entry.is_generic]
+        if len(telling) == 1 or (len(entries) == 1 and self._is_ours(reading, next(iter(named.values())))):
+            entry = (telling or entries)[0]
+            return Match((entry.code,), True, "code", _alias(entry, named[entry.code]))
+        if not telling and _FOREIGN.search(reading.text):
+            return NOTHING
+        return Match(tuple(entry.code for entry in telling or entries)[:3], False, "code")
+
+    def _is_ours(self, reading: Reading, token: str) -> bool:
+        """A generic code means our entry when it stands alone, or in a text about backups and nothing foreign."""
+        if reading.text.strip(" `'\"*_<>.:!?").casefold() == token.casefold():
+            return True
+        return bool(_ABOUT_BACKUP.search(reading.text)) and not _FOREIGN.search(reading.text)
+
+    def _by_split_code(self, reading: Reading) -> Match | None:
+        """A code whose words were split by spaces, hyphens or a line's end."""
+        if len(reading.text) > 2_000:
+            return None
+        joined = _SPLITTERS.sub("", reading.text).casefold()
+        if entry := self._squeezed.get(joined.strip("`'\"*:!?()")):
+            return Match((entry.code,), not entry.is_generic, "code")
+        inside = [name for name in self._squeezed if name in joined]
+        longest = [name for name in inside if not any(name != other and name in other for other in inside)]
+        codes = tuple(dict.fromkeys(self._squeezed[name].code for name in longest))
+        return Match(codes[:3], False, "near-code") if codes and not _FOREIGN.search(reading.text) else None
+
+    def _by_number(self, reading: Reading) -> Match | None:
+        found = [n.casefold() for n in _NUMBER.findall(reading.text[:20_000]) if n.casefold() in self._numbers]
+        codes = tuple(dict.fromkeys(self._numbers[number].code for number in found))
+        if not codes or _FOREIGN.search(reading.text):
+            return None
+        called = {number.casefold() for number in _CALLED_NUMBER.findall(reading.text)}
+        alone = reading.text.strip(" `'\"#").casefold() == found[0]
+        is_sure = len(codes) == 1 and (alone or found[0] in called or bool(_ABOUT_BACKUP.search(reading.text)))
+        return Match(codes[:3], is_sure, "number")
+
+    def _by_message(self, reading: Reading) -> Match | None:
+        is_foreign = bool(_FOREIGN.search(reading.text))
+        held = self._phrases.held_by(reading.sentences, bool(_ABOUT_BACKUP.search(reading.text)))
+        if held and not is_foreign:
+            return _told(held, "message", is_sure=len(_codes(held)) == 1)
+        near = self._phrases.near(reading.sentences)
+        if not near or near[0].score < _WORTH_ASKING or is_foreign:
+            return None
+        ahead = near[0].score - (near[1].score if len(near) > 1 else 0.0)
+        is_sure = near[0].score >= _SURE_LIKENESS and ahead >= _SURE_MARGIN and len(near[0].phrase.codes) == 1
+        return _told(near, "near-message", is_sure=is_sure)
+
+    def _by_likeness(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
+        """A typo of a code, then a description in words; only ever suggestions."""
+        if codes := self._misspelt(tokens):
+            return Match(codes, False, "near-code")
+        if _FOREIGN.search(reading.text):
+            return None
+        codes = self._symptoms.describe(reading.sentences or (reading.text,))
+        return Match(codes, False, "symptom") if codes else None
+
+    def _misspelt(self, tokens: Iterable[str]) -> tuple[str, ...]:
+        near: dict[str, float] = {}
+        for token in [token for token in tokens if len(token) >= 8 and _looks_like_code(token)][:20]:
+            for name, score, _ in process.extract(
+                token.casefold(), self._names.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.80, limit=4
+            ):
+                code = self._names[name].code
+                near[code] = max(near.get(code, 0.0), score)
+            if len(token) >= 12:
+                for name, entry in self._names.items():
+                    if name.startswith(token.casefold()):
+                        near[entry.code] = max(near.get(entry.code, 0.0), len(token) / len(name))
+        return tuple(sorted(near, key=lambda code: -near[code]))[:3]
+
+
+def _looks_like_code(token: str) -> bool:
+    return bool(_CAMEL.search(token)) or len(token) >= 14
+
+
+def _codes(hits: Iterable[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for hit in hits for code in hit.phrase.codes))
+
+
+def _told(hits: Sequence[Hit], how: How, *, is_sure: bool) -> Match:
+    codes = _codes(hits)
+    return Match(codes[:1] if is_sure else codes[:3], is_sure, how)
+
+
+def _alias(entry: Entry, written: str) -> str:
+    return written if written.casefold() != entry.code.casefold() else ""

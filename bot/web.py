@@ -1,15 +1,14 @@
 """The ASGI app: Slack's door behind its guard, health, and the parts' start and end."""
 
 from contextlib import AbstractAsyncContextManager
-from typing import cast
 
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bot.slack.door import Door
 from bot.slack.guard import App, Guard, Receive, Scope, Send
 
 SLACK_PATH = "/slack/events"
@@ -30,11 +29,6 @@ class Doors:
             await self._rest(scope, receive, send)
 
 
-def _as_asgi(handler: AsyncSlackRequestHandler) -> App:
-    """Bolt types a scope as a dict; ASGI knows it as any mutable mapping."""
-    return cast(App, handler)
-
-
 def make_web(
     bolt: AsyncApp, signing_secret: str | None, entries: int, running: AbstractAsyncContextManager[None]
 ) -> Doors:
@@ -47,5 +41,5 @@ def make_web(
         return JSONResponse({"status": "ok", "entries": entries})
 
     rest = Starlette(routes=[Route("/health", health)], lifespan=lambda _: running)
-    slack = Guard(_as_asgi(AsyncSlackRequestHandler(bolt, path=SLACK_PATH)), signing_secret) if signing_secret else None
+    slack = Guard(Door(bolt), signing_secret) if signing_secret else None
     return Doors(slack, rest)

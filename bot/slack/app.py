@@ -12,6 +12,7 @@ from responses.cards.trouble import expired, failed
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import ephemeral_body
@@ -28,7 +29,7 @@ _ANY = re.compile(".*", re.DOTALL)
 Body = dict[str, Any]
 
 
-class Identity:
+class Identity(AsyncAuthorize):
     """Who we are in the workspace; learned once at the start, so that no acknowledgement waits for auth.test."""
 
     def __init__(self, client: AsyncWebClient) -> None:
@@ -41,7 +42,7 @@ class Identity:
         answer = await self._client.auth_test()
         self._bot_id, self._bot_user_id = answer.get("bot_id"), answer.get("user_id")
 
-    def result(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: object) -> AuthorizeResult:
         """Bolt's question for each request, answered from memory."""
         return AuthorizeResult(
             enterprise_id=enterprise_id,
@@ -54,18 +55,17 @@ class Identity:
 
 def make_app(desk: Desk, identity: Identity) -> AsyncApp:
     """Build the app. The guard stands before it and has verified every request, so Bolt does not do it again."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return identity.result(enterprise_id, team_id)
-
     app = AsyncApp(
         client=desk.client,
-        authorize=authorize,
+        authorize=identity,
         # Without this Bolt polls for an acknowledgement every 10 ms; with it, a listener must not wait for anything.
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
+        # Features without a listener here; each costs every request its share.
         attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        ignoring_self_events_enabled=False,
     )
     listeners = _Listeners(desk)
     app.command(_ANY)(listeners.command)

@@ -45,7 +45,8 @@ class Guard:
         if not self._is_fresh(timestamp) or len(signature) != 67:
             return await _refuse(send, 401, receive)
         try:
-            body = await asyncio.wait_for(_read(receive), _BODY_SECONDS)
+            async with asyncio.timeout(_BODY_SECONDS):  # wait_for would make a task of each request
+                body = await _read(receive)
         except TimeoutError:
             return await _refuse(send, 408)
         if body is None:

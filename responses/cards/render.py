@@ -21,7 +21,7 @@ def render_card(name: str, language: Language, text: Mrkdwn, **parts: object) ->
 
     `parts` are frozen dataclasses or texts. Raises jinja2.UndefinedError or KeyError for what the template lacks.
     """
-    return Card(text=clean(text), blocks=cast(list[Block], _filled(name, language, parts)))
+    return Card(text=str(clean(text)), blocks=cast(list[Block], _filled(name, language, parts)))
 
 
 def render_view(name: str, language: Language, **parts: object) -> View:

@@ -2,14 +2,17 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from responses.catalog import Catalog
+from responses.catalog.model import Entry
 
 _PLACEHOLDER = re.compile(r"\{[^{}]{0,40}\}")
 _NOT_WORD = re.compile(r"[^a-z0-9à-ÿ+]+")
@@ -23,15 +26,21 @@ _FILLER = frozenset(
 # Half sentences that many texts share; alone they name no error.
 _SHORTEST = 18
 _SHORTEST_INSIDE = 30
+# From here on two wordings differ by a name or a typo, not by what they tell.
+_WORD_FOR_WORD = 88.0
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One wording, squeezed (letters and digits only) and in words, with the entries that it can mean."""
+    """One wording, squeezed (letters and digits only) and in words, with the entries that it can mean.
+
+    A message is the service's own; a symptom is how people put it, and only ever suggests.
+    """
 
     squeezed: str
     words: tuple[str, ...]
     codes: tuple[str, ...]
+    is_message: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Phrases:
 
     def __init__(self, catalog: Catalog) -> None:
         self._phrases = _collect(catalog)
+        self._weights = _Weights(self._phrases)
         self._vocabulary = {word for phrase in self._phrases for word in phrase.words}
         self._search = sqlite3.connect(":memory:", check_same_thread=False)
         self._search.execute("create virtual table phrases using fts5(words, tokenize='unicode61 remove_diacritics 0')")
@@ -84,7 +94,8 @@ class Phrases:
         found = [
             phrase
             for phrase in self._phrases
-            if (len(phrase.squeezed) >= enough and phrase.squeezed in whole) or phrase.squeezed in alone
+            if phrase.is_message
+            and ((len(phrase.squeezed) >= enough and phrase.squeezed in whole) or phrase.squeezed in alone)
         ]
         return tuple(
             Hit(phrase, 100.0)
@@ -97,8 +108,9 @@ class Phrases:
         best: dict[tuple[str, ...], Hit] = {}
         for sentence in self._promising(sentences):
             words, squeezed = words_of(sentence), squeeze(sentence)
+            telling = set(words)
             for phrase in self._shortlist(words):
-                score = _likeness(phrase, words, squeezed)
+                score = _likeness(phrase, words, squeezed, self._weights.shared(phrase, telling))
                 if score > 50 and (phrase.codes not in best or score > best[phrase.codes].score):
                     best[phrase.codes] = Hit(phrase, score)
         return tuple(sorted(best.values(), key=lambda hit: -hit.score))
@@ -113,27 +125,52 @@ class Phrases:
         if not known:
             return []
         query = " OR ".join(f'"{word}"' for word in known)
-        rows = self._search.execute("select rowid from phrases where words match ? order by rank limit 14", (query,))
+        rows = self._search.execute("select rowid from phrases where words match ? order by rank limit 20", (query,))
         return [self._phrases[row - 1] for (row,) in rows]
 
 
 def _collect(catalog: Catalog) -> list[Phrase]:
     """One phrase for each wording; a message is also known by its part before ' - ' or ': '."""
     owners: dict[str, set[str]] = {}
-    texts: dict[str, str] = {}
+    wordings: dict[str, tuple[str, bool]] = {}
     for entry in catalog:
-        for message in entry.messages:
-            bare = _PLACEHOLDER.sub(" ", message)
-            for wording in {bare, re.split(r" - |: ", bare, maxsplit=1)[0]}:
-                key = squeeze(wording)
-                if len(key) >= _SHORTEST or wording == bare:
-                    owners.setdefault(key, set()).add(entry.code)
-                    texts.setdefault(key, wording)
-    return [Phrase(key, words_of(texts[key]), tuple(sorted(codes))) for key, codes in owners.items() if key]
+        for wording, is_message in _wordings(entry):
+            key = squeeze(wording)
+            if len(key) >= _SHORTEST or (is_message and wording in entry.messages):
+                owners.setdefault(key, set()).add(entry.code)
+                wordings.setdefault(key, (wording, is_message))
+    return [Phrase(key, words_of(wordings[key][0]), tuple(sorted(codes)), wordings[key][1]) for key, codes in owners.items()]
 
 
-def _likeness(phrase: Phrase, words: Sequence[str], squeezed: str) -> float:
-    """0 to 100. Letters in order (typos, split words), or words in order (names filled in, wording re-edited)."""
+def _wordings(entry: Entry) -> Iterator[tuple[str, bool]]:
+    for message in entry.messages:
+        bare = _PLACEHOLDER.sub(" ", message)
+        yield bare, True
+        yield re.split(r" - |: ", bare, maxsplit=1)[0], True
+    for symptom in entry.symptoms:
+        yield symptom, False
+
+
+class _Weights:
+    """How telling a word is: one that stands in few messages says more than one that stands in many."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        counts = Counter(word for phrase in phrases for word in set(phrase.words))
+        self._weights = {word: log(1 + len(phrases) / count) for word, count in counts.items()}
+
+    def shared(self, phrase: Phrase, words: Collection[str]) -> float:
+        """0 to 1: how much of the phrase the text holds, and how much of what the text tells the phrase holds."""
+        of_phrase = sum(self._weights[word] for word in phrase.words)
+        of_text = sum(self._weights.get(word, 0.0) for word in words)
+        both = sum(self._weights[word] for word in set(phrase.words).intersection(words))
+        return 0.6 * both / of_phrase + 0.4 * both / of_text if both else 0.0
+
+
+def _likeness(phrase: Phrase, words: Sequence[str], squeezed: str, shared: float) -> float:
+    """0 to 100. Letters in order (typos, split words), or words in order (names filled in, wording re-edited).
+
+    What is far from word for word is weighed by the telling words that it shares, in any order.
+    """
     shorter, longer = sorted((len(phrase.squeezed), len(squeezed)))
     letters = fuzz.partial_ratio(phrase.squeezed, squeezed) if shorter else 0.0
     if len(squeezed) < len(phrase.squeezed):  # cut off: worth as much as is left of it
@@ -142,4 +179,5 @@ def _likeness(phrase: Phrase, words: Sequence[str], squeezed: str) -> float:
     covered = common / len(phrase.words) if phrase.words else 0.0
     dilution = max(0.0, len(words) / max(1, len(phrase.words)) - 2.0) * 4
     in_words = 100 * covered - dilution if len(phrase.words) >= 4 else 0.0
-    return max(letters, min(in_words, 97.0))
+    in_order = max(letters, min(in_words, 97.0))
+    return in_order if in_order >= _WORD_FOR_WORD else min(_WORD_FOR_WORD, 0.45 * in_order + 55 * shared)

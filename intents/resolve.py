@@ -5,7 +5,7 @@ one text, or one message held by two errors, are told as two; a guess is a sugge
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -50,6 +50,8 @@ class Resolver:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._names = {name.casefold(): entry for entry in catalog for name in entry.codes}
+        # People leave the family's name out when they type from memory.
+        self._spellings = {name.removeprefix("usererror"): entry for name, entry in self._names.items()} | self._names
         self._numbers = {number.casefold(): entry for entry in catalog for number in entry.numbers}
         self._squeezed = {_SPLITTERS.sub("", name): entry for name, entry in self._names.items() if len(name) > 14}
         self._phrases = Phrases(catalog)
@@ -138,8 +140,9 @@ class Resolver:
         if not near or near[0].score < _WORTH_ASKING or is_foreign:
             return None
         ahead = near[0].score - (near[1].score if len(near) > 1 else 0.0)
-        is_sure = near[0].score >= _SURE_LIKENESS and ahead >= _SURE_MARGIN and len(near[0].phrase.codes) == 1
-        return _told(near, "near-message", is_sure=is_sure)
+        best = near[0].phrase
+        is_sure = best.is_message and near[0].score >= _SURE_LIKENESS and ahead >= _SURE_MARGIN and len(best.codes) == 1
+        return _told(near, "near-message" if best.is_message else "symptom", is_sure=is_sure)
 
     def _by_likeness(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
         """A typo of a code, then a description in words; only ever suggestions."""
@@ -151,18 +154,26 @@ class Resolver:
         return Match(codes, False, "symptom") if codes else None
 
     def _misspelt(self, tokens: Iterable[str]) -> tuple[str, ...]:
+        """Codes that a token nearly spells, begins, or is a part of."""
         near: dict[str, float] = {}
-        for token in [token for token in tokens if len(token) >= 8 and _looks_like_code(token)][:20]:
-            for name, score, _ in process.extract(
-                token.casefold(), self._names.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.80, limit=4
-            ):
-                code = self._names[name].code
-                near[code] = max(near.get(code, 0.0), score)
-            if len(token) >= 12:
-                for name, entry in self._names.items():
-                    if name.startswith(token.casefold()):
-                        near[entry.code] = max(near.get(entry.code, 0.0), len(token) / len(name))
+        for token in [token.casefold() for token in tokens if len(token) >= 8 and _looks_like_code(token)][:20]:
+            for scored in (self._nearly_spelt(token), self._partly_spelt(token)):
+                for code, score in scored:
+                    near[code] = max(near.get(code, 0.0), score)
         return tuple(sorted(near, key=lambda code: -near[code]))[:3]
+
+    def _nearly_spelt(self, token: str) -> Iterator[tuple[str, float]]:
+        spellings = process.extract(
+            token, self._spellings.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.80, limit=5
+        )
+        for spelling, score, _ in spellings:
+            yield self._spellings[spelling].code, score
+
+    def _partly_spelt(self, token: str) -> Iterator[tuple[str, float]]:
+        if len(token) >= 10:
+            for name, entry in self._names.items():
+                if token in name:
+                    yield entry.code, len(token) / len(name)
 
 
 def _looks_like_code(token: str) -> bool:

@@ -78,7 +78,7 @@ def largest() -> Entry:
     address = "https://learn.microsoft.com/" + "&" * 1970
     prose = tuple(Span('"', "link" if n % 2 else "code", address) for n in range(500))
     steps = tuple(Step(prose[:200], (Command('"' * 100),)) for _ in range(12))
-    words = Words("<" * 120, prose * 1, steps, prose)
+    words = Words("<" * 120, prose + prose[:400], steps, prose)
     return replace(
         FULL,
         code="C" * 100,

@@ -1,6 +1,8 @@
 """Text from outside is shown and never obeyed, whatever it holds and wherever it lands."""
 
 import json
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,6 @@ from tests.responses.cards.walk import live, mrkdwn_texts, texts
 from tests.schemas.oracle import length_problems, model_problems, problems
 
 HOSTILE: list[str] = json.loads((Path(__file__).parents[2] / "fixtures" / "hostile.json").read_text("utf-8"))
-_HARMLESS = "harmless"
 
 
 def _cards(text: str, language: Language) -> list[Card]:
@@ -26,9 +27,14 @@ def _cards(text: str, language: Language) -> list[Card]:
         unknown(text, language, place="ephemeral"),
         did_you_mean([entry, FULL, SLUG], language, query=text),
         remediation(entry, language, place="channel", shared_by=text, asked=text),
-        remediation(entry, language, place="ephemeral", asked=text),
         failed(language, text),
     ]
+
+
+@cache
+def _alive_without(language: Language) -> list[Counter[str]]:
+    """What each card holds of links, marks and mentions when the text in it is harmless."""
+    return [live(card) for card in _cards("harmless", language)]
 
 
 def _language(number: int) -> Language:
@@ -42,13 +48,12 @@ def test_there_are_enough_of_them_and_all_differ() -> None:
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_it_is_valid_and_dead_on_every_card(number: int) -> None:
     language = _language(number)
-    plain = _cards(_HARMLESS, language)
-    for card, harmless in zip(_cards(HOSTILE[number], language), plain, strict=True):
+    for card, harmless in zip(_cards(HOSTILE[number], language), _alive_without(language), strict=True):
         json.dumps([card.text, card.blocks], ensure_ascii=False).encode("utf-8")
         assert problems("known_blocks", card.blocks) == []
         assert length_problems({"text": card.text, "blocks": card.blocks}) == []
         assert model_problems(card.blocks) == []
-        assert not live(card) - live(harmless)
+        assert not live(card) - harmless
 
 
 def test_it_is_valid_in_the_window_and_in_its_list() -> None:

@@ -139,7 +139,9 @@ def _collect(catalog: Catalog) -> list[Phrase]:
             if len(key) >= _SHORTEST or (is_message and wording in entry.messages):
                 owners.setdefault(key, set()).add(entry.code)
                 wordings.setdefault(key, (wording, is_message))
-    return [Phrase(key, words_of(wordings[key][0]), tuple(sorted(codes)), wordings[key][1]) for key, codes in owners.items()]
+    return [
+        Phrase(key, words_of(wordings[key][0]), tuple(sorted(codes)), wordings[key][1]) for key, codes in owners.items()
+    ]
 
 
 def _wordings(entry: Entry) -> Iterator[tuple[str, bool]]:

@@ -11,7 +11,8 @@ from azure_ops.models import FailureReport, read_failure_report
 # Bounds that keep hostile input cheap: codes are looked for in the first and last part of a long text (a log's errors
 # stand at its end), sentences in less of it, since matching them costs more.
 _MOST_CHARACTERS = 200_000
-_MOST_FOR_SENTENCES = 24_000
+_MOST_FOR_SENTENCES = 16_000
+_MOST_SAMPLED = 12_000
 _MOST_JSON = 300_000
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]{0,16}[A-Za-z]")
@@ -25,9 +26,14 @@ _SENTENCE_END = re.compile(r"[\n\r;|]+|(?<=[.!?])\s+|\\n|\\r|\t+")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text made readable: `text` for codes, `sentences` for messages, `report` what JSON fields declare."""
+    """A text made readable.
+
+    `text` is for codes, `sample` (its beginning and end) for what it is about, `sentences` for messages, `report` what
+    JSON fields declare.
+    """
 
     text: str
+    sample: str
     sentences: tuple[str, ...]
     report: FailureReport
 
@@ -41,7 +47,7 @@ def read(raw: str) -> Reading:
     sentences = _sentences(
         _clean(_ends(spoken, _MOST_FOR_SENTENCES)) if report.texts else _ends(clean, _MOST_FOR_SENTENCES)
     )
-    return Reading(clean, sentences, report)
+    return Reading(clean, _ends(clean, _MOST_SAMPLED), sentences, report)
 
 
 def _ends(text: str, most: int) -> str:

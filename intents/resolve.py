@@ -99,7 +99,7 @@ class Resolver:
         if len(telling) == 1 or (len(entries) == 1 and self._is_ours(reading, next(iter(named.values())))):
             entry = (telling or entries)[0]
             return Match((entry.code,), True, "code", _alias(entry, named[entry.code]))
-        if not telling and _FOREIGN.search(reading.text):
+        if not telling and _FOREIGN.search(reading.sample):
             return NOTHING
         return Match(tuple(entry.code for entry in telling or entries)[:3], False, "code")
 
@@ -107,7 +107,7 @@ class Resolver:
         """A generic code means our entry when it stands alone, or in a text about backups and nothing foreign."""
         if reading.text.strip(" `'\"*_<>.:!?").casefold() == token.casefold():
             return True
-        return bool(_ABOUT_BACKUP.search(reading.text)) and not _FOREIGN.search(reading.text)
+        return bool(_ABOUT_BACKUP.search(reading.sample)) and not _FOREIGN.search(reading.sample)
 
     def _by_split_code(self, reading: Reading) -> Match | None:
         """A code whose words were split by spaces, hyphens or a line's end."""
@@ -119,21 +119,21 @@ class Resolver:
         inside = [name for name in self._squeezed if name in joined]
         longest = [name for name in inside if not any(name != other and name in other for other in inside)]
         codes = tuple(dict.fromkeys(self._squeezed[name].code for name in longest))
-        return Match(codes[:3], False, "near-code") if codes and not _FOREIGN.search(reading.text) else None
+        return Match(codes[:3], False, "near-code") if codes and not _FOREIGN.search(reading.sample) else None
 
     def _by_number(self, reading: Reading) -> Match | None:
-        found = [n.casefold() for n in _NUMBER.findall(reading.text[:20_000]) if n.casefold() in self._numbers]
+        found = [n.casefold() for n in _NUMBER.findall(reading.sample) if n.casefold() in self._numbers]
         codes = tuple(dict.fromkeys(self._numbers[number].code for number in found))
-        if not codes or _FOREIGN.search(reading.text):
+        if not codes or _FOREIGN.search(reading.sample):
             return None
-        called = {number.casefold() for number in _CALLED_NUMBER.findall(reading.text)}
+        called = {number.casefold() for number in _CALLED_NUMBER.findall(reading.sample)}
         alone = reading.text.strip(" `'\"#").casefold() == found[0]
-        is_sure = len(codes) == 1 and (alone or found[0] in called or bool(_ABOUT_BACKUP.search(reading.text)))
+        is_sure = len(codes) == 1 and (alone or found[0] in called or bool(_ABOUT_BACKUP.search(reading.sample)))
         return Match(codes[:3], is_sure, "number")
 
     def _by_message(self, reading: Reading) -> Match | None:
-        is_foreign = bool(_FOREIGN.search(reading.text))
-        held = self._phrases.held_by(reading.sentences, bool(_ABOUT_BACKUP.search(reading.text)))
+        is_foreign = bool(_FOREIGN.search(reading.sample))
+        held = self._phrases.held_by(reading.sentences, bool(_ABOUT_BACKUP.search(reading.sample)))
         if held and not is_foreign:
             return _told(held, "message", is_sure=len(_codes(held)) == 1)
         near = self._phrases.near(reading.sentences)
@@ -148,7 +148,7 @@ class Resolver:
         """A typo of a code, then a description in words; only ever suggestions."""
         if codes := self._misspelt(tokens):
             return Match(codes, False, "near-code")
-        if _FOREIGN.search(reading.text):
+        if _FOREIGN.search(reading.sample):
             return None
         codes = self._symptoms.describe(reading.sentences or (reading.text,))
         return Match(codes, False, "symptom") if codes else None

@@ -8,7 +8,6 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from responses.cards.trouble import expired, failed
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -23,6 +22,7 @@ from bot.slack.listeners.events import EVENTS
 from bot.slack.listeners.options import OPTIONS
 from bot.slack.listeners.shortcuts import SHORTCUTS
 from bot.slack.listeners.views import VIEWS
+from responses.cards.trouble import expired, failed
 
 _log = logging.getLogger(__name__)
 _ANY = re.compile(".*", re.DOTALL)

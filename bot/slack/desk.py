@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from responses.cards.explainer import answer_view
-from responses.cards.trouble import expired, failed
 from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,7 +16,9 @@ from bot.answers import Answers
 from bot.background import Background
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies, ReplyFailed
+from responses.cards.explainer import answer_view
 from responses.cards.model import Card, View
+from responses.cards.trouble import expired, failed
 from responses.catalog.model import Language
 
 Payload = Mapping[str, Any]

@@ -33,7 +33,7 @@ def running(name: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         # Nobody answers there; the acknowledgement never waits for it.
         "SLACK_API_BASE_URL": f"http://127.0.0.1:{free_port()}/api/",
         "BACKUP_BOT_PORT": str(port),
-        "BACKUP_BOT_LOG_LEVEL": os.environ.get("BACKUP_BOT_LOG_LEVEL","error"),
+        "BACKUP_BOT_LOG_LEVEL": os.environ.get("BACKUP_BOT_LOG_LEVEL", "error"),
     }
     command = (
         [sys.executable, "-m", "bot", "serve"] if name == "ours" else [sys.executable, "-m", __name__, name, str(port)]

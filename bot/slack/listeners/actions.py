@@ -4,12 +4,12 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from responses.cards.explainer import explainer
-from responses.cards.trouble import expired
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
+from responses.cards.explainer import explainer
 from responses.cards.model import Card
+from responses.cards.trouble import expired
 from responses.catalog.model import LANGUAGES, Language
 
 Handler = Callable[[Desk, Payload, str], Awaitable[BoltResponse]]

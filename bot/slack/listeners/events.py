@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from responses.cards.home import home
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged
+from responses.cards.home import home
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from responses.cards.explainer import answer_view, nothing_chosen
-from responses.cards.trouble import expired
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged
+from responses.cards.explainer import answer_view, nothing_chosen
+from responses.cards.trouble import expired
 from responses.catalog.model import LANGUAGES, Language
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]

@@ -1,6 +1,8 @@
 """The ASGI app: Slack's door behind its guard, health, and the parts' start and end."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
@@ -10,6 +12,15 @@ from starlette.routing import Route
 
 from bot.slack.door import Door
 from bot.slack.guard import App, Guard, Receive, Scope, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether requests can come in, and how many entries answer them."""
+
+    entries: int
+    is_ready: bool
+
 
 SLACK_PATH = "/slack/events"
 
@@ -30,16 +41,21 @@ class Doors:
 
 
 def make_web(
-    bolt: AsyncApp, signing_secret: str | None, entries: int, running: AbstractAsyncContextManager[None]
+    bolt: AsyncApp,
+    signing_secret: str | None,
+    health: Callable[[], Awaitable[Health]],
+    running: AbstractAsyncContextManager[None],
 ) -> Doors:
     """Compose the doors. Without a signing secret (Socket Mode) Slack's door does not exist.
 
     `running` is entered at start-up and left at shutdown.
     """
 
-    async def health(_: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok", "entries": entries})
+    async def answer(_: Request) -> JSONResponse:
+        now = await health()
+        words = {"status": "ok" if now.is_ready else "connecting", "entries": now.entries}
+        return JSONResponse(words, status_code=200 if now.is_ready else 503)
 
-    rest = Starlette(routes=[Route("/health", health)], lifespan=lambda _: running)
+    rest = Starlette(routes=[Route("/health", answer)], lifespan=lambda _: running)
     slack = Guard(Door(bolt), signing_secret) if signing_secret else None
     return Doors(slack, rest)

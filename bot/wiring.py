@@ -3,10 +3,11 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import aiohttp
 import uvicorn
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,8 +19,11 @@ from bot.slack.app import Identity, make_app
 from bot.slack.desk import Desk
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies
-from bot.web import Doors, make_web
+from bot.web import Doors, Health, make_web
 from responses.catalog import load as load_catalog
+
+if TYPE_CHECKING:
+    from bot.slack.socket import Socket
 
 _log = logging.getLogger(__name__)
 _SLACK_SECONDS = 10
@@ -32,7 +36,7 @@ def make_server(settings: Settings) -> uvicorn.Server:
         build(settings),
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,  # its own handlers would write around the redaction
         access_log=False,
         server_header=False,
         date_header=False,
@@ -58,6 +62,8 @@ def build(settings: Settings) -> Doors:
     replies = Replies(settings.slack_api_base_url)
     desk = Desk(answers, locales, replies, client, background)
     bolt = make_app(desk, identity)
+    app_token = settings.slack_app_token if settings.mode == "socket" else None
+    socket = _socket(bolt, app_token.get_secret_value(), client) if app_token else None
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
@@ -65,16 +71,19 @@ def build(settings: Settings) -> Doors:
             client.session = session
             replies.use(session)
             background.start(_greet(identity, locales), name="learn the workspace", seconds=60)
-            socket = await _connect(settings, bolt, client) if settings.mode == "socket" else None
+            if socket is not None:
+                socket.start()
             _log.info("ready: %s entries, %s mode, port %s", len(answers.catalog), settings.mode, settings.port)
             yield
             if socket is not None:
-                await socket.close_async()  # type: ignore[no-untyped-call]
+                await socket.close()
             await background.drain(_DRAIN_SECONDS)
 
-    secret = settings.slack_signing_secret
-    http = settings.mode == "http" and secret is not None
-    return make_web(bolt, secret.get_secret_value() if http and secret else None, len(answers.catalog), running())
+    async def health() -> Health:
+        return Health(len(answers.catalog), is_ready=socket is None or await socket.is_connected())
+
+    secret = settings.slack_signing_secret if settings.mode == "http" else None
+    return make_web(bolt, secret.get_secret_value() if secret else None, health, running())
 
 
 async def _greet(identity: Identity, locales: Locales) -> None:
@@ -94,9 +103,7 @@ async def _greet(identity: Identity, locales: Locales) -> None:
         _log.warning("the members' languages could not be fetched ahead (%s)", type(error).__name__)
 
 
-async def _connect(settings: Settings, bolt: object, client: AsyncWebClient) -> AsyncSocketModeHandler:
-    token = settings.slack_app_token
-    assert token is not None  # settings are complete: socket mode has its token
-    handler = AsyncSocketModeHandler(bolt, token.get_secret_value(), web_client=client)  # type: ignore[arg-type]
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    return handler
+def _socket(bolt: AsyncApp, app_token: str, client: AsyncWebClient) -> "Socket":
+    from bot.slack.socket import Socket  # only this mode needs the WebSocket client
+
+    return Socket(bolt, app_token, client)

@@ -20,8 +20,8 @@ _CONTRACTIONS = (("can't", "cannot"), ("won't", "will not"), ("n't", " not"))
 # Words that an editor adds or drops without a change of meaning, in both languages; "not", "niet" and "geen" stay.
 _FILLER = frozenset(
     "a an the is are was were be been of to for on in at by as it its this that and or with has have had please"
-    " then de het een is zijn was werd wordt worden van te voor op in aan door als die dat deze dit en of met heeft er om bij"
-    " your uw you u".split()
+    " then de het een is zijn was werd wordt worden van te voor op in aan door als die dat deze dit en of met heeft er"
+    " om bij your uw you u".split()
 )
 # Half sentences that many texts share; alone they name no error.
 _SHORTEST = 18

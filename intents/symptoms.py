@@ -11,8 +11,8 @@ from responses.catalog.model import LANGUAGES, Entry, plain
 # Words that every entry could hold; a text made of these alone describes nothing.
 _EVERYWHERE = frozenset(
     "azure backup backups back up vm vms virtual machine machines error errors fails failed failing failure job help"
-    " fout fouten mislukt taak virtuele how what why when hoe wat waarom wanneer can cannot kan do does my our we i ik mijn"
-    " onze get got after since problem probleem not niet no geen".split()
+    " fout fouten mislukt taak virtuele how what why when hoe wat waarom wanneer can cannot kan do does my our we i"
+    " ik mijn onze get got after since problem probleem not niet no geen".split()
 )
 _WORD = re.compile(r"\w+")
 

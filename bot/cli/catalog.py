@@ -29,16 +29,8 @@ def _list(catalog: Catalog, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_row(entry) for entry in catalog], ensure_ascii=False, indent=1))
         return 0
-    from rich.table import Table
-
-    from bot.cli import terminal
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Code", "Area", "Title"):
-        table.add_column(heading, overflow="fold")
     for entry in catalog:
-        table.add_row(entry.code if entry.has_code else "-", entry.area, entry.words["en"].title)
-    terminal.console().print(table)
+        print(f"{entry.code if entry.has_code else '-':<42} {entry.area:<8} {entry.words['en'].title}")
     return 0
 
 

@@ -14,8 +14,8 @@ _STYLES = {"plain": "", "code": "cyan", "bold": "bold", "link": "underline"}
 
 
 def console() -> Console:
-    """Standard output; without colour when it is not a terminal or NO_COLOR is set."""
-    return Console(file=sys.stdout, highlight=False, emoji=False)
+    """Standard output; without colour and without breaks of ours when it is not a terminal (or NO_COLOR is set)."""
+    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def default_language() -> Language:

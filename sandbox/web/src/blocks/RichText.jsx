@@ -5,6 +5,6 @@ import { richText } from "./mrkdwn.js";
 
 export function RichText({ text }) {
   const object = typeof text === "string" ? { type: "mrkdwn", text } : text;
-  const block = useMemo(() => richText(object), [object.type, object.text]);
+  const block = useMemo(() => richText(object), [object.type, object.text, object.emoji]);
   return <LibraryBlock block={block} />;
 }

@@ -108,8 +108,9 @@ const emojiOnly = rules.filter((rule) => rule.pattern === emojiPattern);
 
 /** A text object ({type: "mrkdwn"|"plain_text", text}) as a rich_text block. */
 export function richText(textObject, blockId) {
-  const { type, text } = textObject;
+  const { type, text, emoji } = textObject;
+  const plainRules = emoji === false ? [] : emojiOnly;
   const elements =
-    type === "plain_text" ? [{ type: "rich_text_section", elements: inline(text, {}, emojiOnly) }] : pieces(text);
+    type === "plain_text" ? [{ type: "rich_text_section", elements: inline(text, {}, plainRules) }] : pieces(text);
   return { type: "rich_text", elements, ...(blockId ? { block_id: blockId } : {}) };
 }

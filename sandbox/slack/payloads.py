@@ -177,7 +177,8 @@ def app_home_opened(world: World, user: str) -> Json:
 def message_events(channel: Channel, message: Message) -> list[tuple[str, Json]]:
     """What the app may hear of a person's message: (the subscription that it needs, the event)."""
     said: dict[str, Any] = {**message.body, "channel": channel.id, "event_ts": message.ts}
-    events = [(f"message.{channel.kind}s".replace("ims", "im"), said | {"channel_type": channel.kind})]
+    subscription = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}[channel.kind]
+    events = [(subscription, said | {"channel_type": channel.kind})]
     if f"<@{BOT_USER}>" in str(said["text"]) and not channel.is_im and BOT_USER in channel.members:
         events.append(("app_mention", said | {"type": "app_mention"}))
     return events if BOT_USER in channel.members else []

@@ -1,7 +1,7 @@
 """The world of one run: its secrets, its state, and the way to tell pages and the bot's door about it."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -44,6 +44,7 @@ class World:
         self.app = app
         self.mode: Mode = mode
         self.url = ""  # of this server, once it is bound
+        self.open_socket: Callable[[], str] = lambda: ""  # hands out Socket Mode addresses, once that listens
         self.secrets = Secrets()
         self.clock = Clock()
         self.feed = Feed()

@@ -1,0 +1,15 @@
+"""The Web API's methods by family, and the table of all of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.slack.methods import app, chat, conversations, people, views
+from sandbox.slack.methods.method import Method
+
+METHODS: Final[Mapping[str, Method]] = {
+    **app.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **people.METHODS,
+    **views.METHODS,
+}

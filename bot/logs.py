@@ -29,5 +29,7 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     handler.setFormatter(_Redacting(secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Bolt logs the whole body of a badly signed request at INFO; the guard answers those before, this is the belt.
-    for name in ("slack_bolt", "slack_sdk", "uvicorn", "asyncio", "aiohttp"):
+    for name in ("slack_sdk", "uvicorn", "asyncio", "aiohttp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    # Bolt warns at each start that SLACK_BOT_TOKEN is in the environment and that it was given a client with it.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

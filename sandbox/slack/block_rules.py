@@ -35,14 +35,19 @@ from sandbox.slack.rules import (
 _BLOCK: Final = {"block_id": ID}
 _LONG: Final = string(40_000, 1)
 _STYLE: Final = shape(
-    {}, dict.fromkeys(("bold", "italic", "strike", "underline", "code", "highlight", "client_highlight", "unlink"), boolean)
+    {},
+    dict.fromkeys(
+        ("bold", "italic", "strike", "underline", "code", "highlight", "client_highlight", "unlink"), boolean
+    ),
 )
 _STYLED: Final = {"style": _STYLE}
 _INLINE: Final = by_type(
     {
         "text": typed({"text": _LONG}, _STYLED),
         "link": typed({"url": string(3000, 1)}, {**_STYLED, "text": string(40_000), "unsafe": boolean}),
-        "emoji": typed({"name": string(255, 1)}, {**_STYLED, "unicode": string(), "skin_tone": integer(1, 6), "url": string()}),
+        "emoji": typed(
+            {"name": string(255, 1)}, {**_STYLED, "unicode": string(), "skin_tone": integer(1, 6), "url": string()}
+        ),
         "user": typed({"user_id": string(255, 1)}, _STYLED),
         "usergroup": typed({"usergroup_id": string(255, 1)}, _STYLED),
         "channel": typed({"channel_id": string(255, 1)}, _STYLED),
@@ -50,7 +55,8 @@ _INLINE: Final = by_type(
         "broadcast": typed({"range": one_of("here", "channel", "everyone")}, _STYLED),
         "color": typed({"value": string(255, 1)}, _STYLED),
         "date": typed(
-            {"timestamp": integer(0, 10**11), "format": string(255, 1)}, {**_STYLED, "url": string(), "fallback": string()}
+            {"timestamp": integer(0, 10**11), "format": string(255, 1)},
+            {**_STYLED, "url": string(), "fallback": string()},
         ),
     }
 )
@@ -103,7 +109,9 @@ _EVERYWHERE: Final = {
         _shows_one_picture,
     ),
     "actions": typed({"elements": items(by_type({**BUTTONS, **SELECTS, **MULTI_SELECTS, **CHOICES}), 25)}, _BLOCK),
-    "context": typed({"elements": items(by_type({"image": IMAGE, "plain_text": plain(), "mrkdwn": mrkdwn()}), 10)}, _BLOCK),
+    "context": typed(
+        {"elements": items(by_type({"image": IMAGE, "plain_text": plain(), "mrkdwn": mrkdwn()}), 10)}, _BLOCK
+    ),
     "header": typed({"text": plain(150)}, _BLOCK),
     "rich_text": _RICH_TEXT,
     "input": typed(
@@ -130,7 +138,7 @@ _EVERYWHERE: Final = {
 }
 _CELL: Final = by_type({"rich_text": _RICH_TEXT, "raw_text": typed({"text": _LONG})})
 _SMALL_CARD: Final = typed({}, {**_BLOCK, "title": text(150), "subtitle": text(150), "body": text(200)}, is_open=True)
-# Blocks that only messages hold. Those whose details Slack has not settled are open: known keys are judged, others let by.
+# Blocks that only messages hold. Those whose details Slack has not settled are open: other keys are let by.
 _IN_MESSAGES: Final[dict[str, Check]] = {
     "markdown": typed({"text": string(12_000, 1)}, _BLOCK),
     "context_actions": typed({"elements": items(by_type(FEEDBACK), 5)}, _BLOCK),

@@ -37,7 +37,9 @@ _TYPES: Final = {
     **_ACTS,
     "placeholder": plain(150),
     "focus_on_load": boolean,
-    "dispatch_action_config": shape({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"))}),
+    "dispatch_action_config": shape(
+        {}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"))}
+    ),
 }
 
 
@@ -64,7 +66,9 @@ _MANY: Final = {"max_selected_items": integer(1, 1000)}
 _FILTER: Final = {
     "default_to_current_conversation": boolean,
     "response_url_enabled": boolean,
-    "filter": shape({}, {"include": items(string()), "exclude_external_shared_channels": boolean, "exclude_bot_users": boolean}),
+    "filter": shape(
+        {}, {"include": items(string()), "exclude_external_shared_channels": boolean, "exclude_bot_users": boolean}
+    ),
 }
 _LIST_OF_IDS: Final = items(string(), least=0)
 
@@ -84,7 +88,9 @@ _WORKFLOW_BUTTON: Final = typed(
     {**_ACTS, "style": one_of("primary", "danger"), "accessibility_label": string(75)},
 )
 IMAGE: Final = typed({"alt_text": string(2000)}, {"image_url": string(3000, 1), "slack_file": anything})
-_STATIC: Final = all_of(typed({}, {**_PICKS, **_LISTS, "initial_option": _OPTION}), _exactly_one("options", "option_groups"))
+_STATIC: Final = all_of(
+    typed({}, {**_PICKS, **_LISTS, "initial_option": _OPTION}), _exactly_one("options", "option_groups")
+)
 _STATICS: Final = all_of(
     typed({}, {**_PICKS, **_LISTS, **_MANY, "initial_options": items(_OPTION, 100)}),
     _exactly_one("options", "option_groups"),

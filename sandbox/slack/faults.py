@@ -78,8 +78,9 @@ class Faults:
         limit = self.take("rate_limit", method)
         if limit is None:
             return None
-        self._blocked_until[method] = self._now() + limit["retry_after"]
-        return math.ceil(limit["retry_after"])
+        seconds: float = limit["retry_after"]
+        self._blocked_until[method] = self._now() + seconds
+        return math.ceil(seconds)
 
 
 def _covers(methods: list[str], method: str) -> bool:

@@ -23,7 +23,9 @@ def _own_view(world: World, user: str, view_id: str) -> View:
 def _container(world: World, user: str, container: Any) -> tuple[Message | View, list[Json]]:
     """The message or view, and its blocks. Raises Refused."""
     if not isinstance(container, Mapping) or container.get("type") not in ("message", "view"):
-        raise Refused("invalid_container", 'container is {"type": "message", channel, ts} or {"type": "view", view_id}.')
+        raise Refused(
+            "invalid_container", 'container is {"type": "message", channel, ts} or {"type": "view", view_id}.'
+        )
     if container["type"] == "view":
         view = _own_view(world, user, str(container.get("view_id")))
         return view, view.body["blocks"]

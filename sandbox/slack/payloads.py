@@ -34,7 +34,9 @@ def _interaction(world: World, kind: str, user: str) -> Json:
     }
 
 
-def response_address(world: World, kind: str, user: str, channel: str, message_ts: str = "", thread_ts: str = "") -> str:
+def response_address(
+    world: World, kind: str, user: str, channel: str, message_ts: str = "", thread_ts: str = ""
+) -> str:
     """A new response URL; `kind` is "commands", "actions" or "app", as in Slack's own."""
     key = world.grants.response_url(user, channel, message_ts, thread_ts)
     return f"{world.url}/hooks/{kind}/{TEAM_ID}/{key}"
@@ -154,7 +156,13 @@ def event_callback(world: World, event: Json) -> Json:
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
         "event_time": int(world.clock.now()),
         "authorizations": [
-            {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
+            {
+                "enterprise_id": None,
+                "team_id": TEAM_ID,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
         ],
         "is_ext_shared_channel": False,
         "event_context": secrets.token_urlsafe(24),

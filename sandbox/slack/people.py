@@ -36,19 +36,17 @@ def told(delivery: Delivery) -> Json:
     return {"ok": delivery.is_taken, "status": delivery.status, "elapsed_ms": round(delivery.elapsed_ms, 2)}
 
 
-async def command(
-    world: World, courier: Courier, user: str, channel: str, text: str, thread_ts: str = ""
-) -> Json:
+async def command(world: World, courier: Courier, user: str, channel: str, text: str, thread_ts: str = "") -> Json:
     """Type a slash command. Raises Refused for one that the manifest does not declare."""
     where = place(world, user, channel)
-    name, _, rest = text.strip().partition(" ")
+    name, rest = [*text.strip().split(maxsplit=1), "", ""][:2]
     if not world.app.command(name):
-        raise Refused("invalid_command", f'{name or text!r} is not a valid command of {world.app.name}.', 404)
+        raise Refused("invalid_command", f"{name or text!r} is not a valid command of {world.app.name}.", 404)
     if thread_ts:
         # Slack knows no slash commands in threads.
         world.notice(user, f"{name} is not supported in threads. Sorry!", channel=channel)
         return {"ok": False, "status": 0, "elapsed_ms": 0.0}
-    payload = payloads.slash_command(world, user, where, name, rest.strip())
+    payload = payloads.slash_command(world, user, where, name, rest)
     delivery = await courier.deliver("slash_commands", "slash_command", payload)
     answers.to_command(world, user, channel, text.strip(), delivery)
     return told(delivery)
@@ -128,5 +126,3 @@ def messages(world: World, user: str, channel: str) -> Json:
     """What this person sees in a channel."""
     where = place(world, user, channel)
     return {"messages": [message.as_seen() for message in world.workspace.seen_by(where.id, user)]}
-
-

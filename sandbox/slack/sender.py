@@ -27,7 +27,9 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 class Sender:
     """Posts to the bot's door. `bot_url` may change while it runs; None means that no bot listens."""
 
-    def __init__(self, session: aiohttp.ClientSession, secret: str, traffic: Traffic, bot_url: Callable[[], str | None]):
+    def __init__(
+        self, session: aiohttp.ClientSession, secret: str, traffic: Traffic, bot_url: Callable[[], str | None]
+    ):
         self._session = session
         self._secret = secret
         self._traffic = traffic
@@ -56,7 +58,9 @@ class Sender:
         timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
         headers = self._headers(request, body, content_type)
         try:
-            async with self._session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as got:
+            async with self._session.post(
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as got:
                 raw = await got.content.read(_LARGEST_ANSWER)
                 elapsed = (time.perf_counter() - began) * 1000
                 text = raw.decode("utf-8", errors="replace")

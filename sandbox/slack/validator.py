@@ -20,7 +20,10 @@ _BLOCKS: Final = items(IN_MESSAGE, MOST_BLOCKS, 0)
 
 
 def message_blocks(blocks: Any) -> list[Json]:
-    """Completed copies of a message's blocks. Raises SlackError: invalid_blocks_format, invalid_blocks, msg_blocks_too_long."""
+    """Completed copies of a message's blocks.
+
+    Raises SlackError invalid_blocks_format, invalid_blocks or msg_blocks_too_long.
+    """
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     messages = [*_BLOCKS(blocks, "/blocks"), *_unique(blocks, "/blocks"), *_markdown(blocks)]
@@ -75,7 +78,9 @@ def _with_flags(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     flags = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}.get(str(value.get("type")), {})
-    return {key: _with_flags(inner) for key, inner in value.items()} | {k: v for k, v in flags.items() if k not in value}
+    return {key: _with_flags(inner) for key, inner in value.items()} | {
+        k: v for k, v in flags.items() if k not in value
+    }
 
 
 def _unique(blocks: list[Any], at: str) -> Findings:

@@ -71,7 +71,7 @@ class WebApi:
 
     def _authorize(self, request: Request, arguments: Json, method: Method) -> None:
         """Raises SlackError with Slack's codes for tokens and scopes."""
-        if method.token == "none":
+        if method.caller == "anyone":
             return
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         token = bearer.strip() if scheme.lower() == "bearer" else str(arguments.get("token") or "")
@@ -82,7 +82,7 @@ class WebApi:
             raise SlackError("token_revoked")
         if token not in (known.bot_token, known.app_token):
             raise SlackError("invalid_auth")
-        if token != (known.app_token if method.token == "app" else known.bot_token):
+        if token != (known.app_token if method.caller == "app" else known.bot_token):
             raise SlackError("not_allowed_token_type")
         granted = self._world.app.scopes
         if method.scopes and not set(method.scopes) & set(granted):

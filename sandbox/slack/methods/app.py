@@ -32,7 +32,9 @@ def connections_open(world: World, arguments: Arguments) -> Json:
 
 
 def team_info(world: World, arguments: Arguments) -> Json:
-    return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": "example.com", "icon": {}}}
+    return {
+        "team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": "example.com", "icon": {}}
+    }
 
 
 def bots_info(world: World, arguments: Arguments) -> Json:
@@ -44,8 +46,8 @@ def bots_info(world: World, arguments: Arguments) -> Json:
 
 METHODS: Final = {
     "auth.test": Method(auth_test),
-    "api.test": Method(api_test, token="none"),
-    "apps.connections.open": Method(connections_open, token="app"),
+    "api.test": Method(api_test, caller="anyone"),
+    "apps.connections.open": Method(connections_open, caller="app"),
     "team.info": Method(team_info, ("team:read",)),
     "bots.info": Method(bots_info, ("users:read",)),
 }

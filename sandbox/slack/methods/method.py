@@ -19,7 +19,7 @@ class Method:
 
     run: Handler
     scopes: tuple[str, ...] = ()
-    token: Literal["bot", "app", "none"] = "bot"
+    caller: Literal["bot", "app", "anyone"] = "bot"
 
 
 def text(arguments: Arguments, key: str) -> str:
@@ -54,7 +54,11 @@ def structure(arguments: Arguments, key: str, error: str) -> Any:
 def listed(arguments: Arguments, key: str) -> list[str]:
     """A list given as such or with commas."""
     value = arguments.get(key)
-    return [str(one) for one in value] if isinstance(value, list) else [one for one in text(arguments, key).split(",") if one]
+    return (
+        [str(one) for one in value]
+        if isinstance(value, list)
+        else [one for one in text(arguments, key).split(",") if one]
+    )
 
 
 def page(arguments: Arguments, rows: list[Any]) -> tuple[list[Any], Json]:

@@ -37,6 +37,7 @@ class Answers:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.resolver = Resolver(catalog)
+        self._searchable = {entry.code: _searchable(entry) for entry in catalog}
         self._ready = lru_cache(maxsize=1024)(self._remediation)
         self._acknowledged = lru_cache(maxsize=2048)(self._acknowledge)
 
@@ -72,7 +73,7 @@ class Answers:
         wanted = typed.casefold().split()
         if not wanted:
             return list(self.catalog)[:most]
-        plain = [entry for entry in self.catalog if all(word in _searchable(entry) for word in wanted)]
+        plain = [entry for entry in self.catalog if all(word in self._searchable[entry.code] for word in wanted)]
         meant = [entry for code in self.resolver.resolve(typed).codes if (entry := self.catalog.get(code))]
         return list({entry.code: entry for entry in (*plain, *meant)}.values())[:most]
 
@@ -89,7 +90,6 @@ def ephemeral_body(card: Card) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-@lru_cache(maxsize=1024)
 def _searchable(entry: Entry) -> str:
     titles = " ".join(words.title for words in entry.words.values())
     return " ".join((*entry.codes, *entry.numbers, titles, *entry.symptoms)).casefold()

@@ -42,6 +42,11 @@ class BotProcess:
         self._is_up = False
         self.url = url
 
+    @property
+    def pid(self) -> int:
+        """Of the latest process; 0 before the first."""
+        return self._process.pid if self._process else 0
+
     async def start(self) -> None:
         """Start it and wait until it is healthy. Raises BotFailed after 20 seconds or when it ends before."""
         await self._spawn()

@@ -90,7 +90,7 @@ def action_of(block: Json, element: Json, value: Any) -> Json:
         if button is None:
             raise Refused("option_not_found", f"There is no feedback {value!r} here.", 404)
         return {**button, **ids}
-    return {key: element[key] for key in ("text", "value", "style") if key in element} | ids
+    return {key: element[key] for key in ("text", "value") if key in element} | ids
 
 
 def _feedback(element: Json) -> Iterator[Json]:

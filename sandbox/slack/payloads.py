@@ -149,7 +149,6 @@ def event_callback(world: World, event: Json) -> Json:
         "token": world.secrets.verification_token,
         "team_id": TEAM_ID,
         "context_team_id": TEAM_ID,
-        "context_enterprise_id": None,
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",

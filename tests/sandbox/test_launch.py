@@ -1,0 +1,202 @@
+"""The program: what it prints and writes, what it refuses, how it ends. Run as people run it."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.bot_process import BotFailed, BotProcess, free_port
+from tests.sandbox.conftest import MANIFEST
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "BACKUP_BOT_"))}
+HEALTHY = """
+import http.server, sys
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+    def log_message(self, *_): pass
+print("the bot speaks", flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
+"""
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "app.yml"
+    path.write_text(yaml.safe_dump(MANIFEST), "utf-8")
+    return path
+
+
+async def start(*options: str, **environment: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "sandbox",
+        *options,
+        cwd=ROOT,
+        env={**CLEAN, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def run(*options: str, **environment: str) -> tuple[int, str]:
+    """Exit code and output of a start that ends by itself."""
+    process = await start(*options, **environment)
+    async with asyncio.timeout(20):
+        output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+@asynccontextmanager
+async def up(*options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """A sandbox that has greeted, and its greeting."""
+    process = await start(*options)
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(20):
+            greeting = b""
+            while b"Ctrl-C ends it." not in greeting:
+                line = await process.stdout.readline()
+                assert line, greeting.decode()
+                greeting += line
+        yield process, greeting.decode()
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_the_ready_file_leads_to_everything(manifest: Path, tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    ready.write_text("of an earlier run", "utf-8")
+    options = ("--port", "0", "--no-bot", "--manifest", str(manifest), "--ready-file", str(ready))
+    async with up(*options) as (_, greeting):
+        told = json.loads(ready.read_text("utf-8"))
+        assert stat.S_IMODE(ready.stat().st_mode) == 0o600
+        assert set(told) == {
+            "page", "bot", "slack_api", "azure", "signing_secret", "bot_token", "app_token", "azure_token",
+        }  # fmt: skip
+        assert (told["bot"], told["azure"], told["azure_token"]) == (None, None, None)
+        assert told["page"] == told["slack_api"]
+        assert told["page"] in greeting
+        assert "/backup-error ExtensionStuckInDeletionState" in greeting
+        assert told["bot_token"] not in greeting
+        client = AsyncWebClient(token=told["bot_token"], base_url=f"{told['slack_api']}/api/")
+        assert (await client.auth_test())["ok"]
+        async with aiohttp.ClientSession() as session, session.get(told["page"]) as page:
+            assert page.status == 200
+    assert names_in(tmp_path) == ["app.yml", "ready.json"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_it_within_two_seconds(manifest: Path, tmp_path: Path, number: signal.Signals) -> None:
+    ready = tmp_path / "ready.json"
+    options = ("--port", "0", "--no-bot", "--manifest", str(manifest), "--ready-file", str(ready))
+    async with up(*options) as (process, _):
+        page = json.loads(ready.read_text("utf-8"))["page"]
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{page}/_sandbox/events?user=U0EMMA") as events,
+        ):
+            await events.content.readline()  # an open page must not hold it up
+            began = time.monotonic()
+            process.send_signal(number)
+            await process.wait()
+        assert time.monotonic() - began < 2
+        assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1-real"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_APP_TOKEN": "xapp-1-real"}, "SLACK_APP_TOKEN"),
+        ({"SLACK_API_BASE_URL": "https://slack.com/api/"}, "SLACK_API_BASE_URL"),
+    ],
+    ids=str,
+)
+async def test_it_does_not_run_beside_the_real_slack(environment: dict[str, str], name: str) -> None:
+    code, output = await run("--port", "0", "--no-bot", **environment)
+    assert code == 2
+    assert name in output
+    assert "-1-real" not in output
+
+
+async def test_it_says_what_is_wrong_with_its_use(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yml"
+    broken.write_text("{", "utf-8")
+    for options, part in (
+        (("--only", "azure"), "The Azure side is not part of this version"),
+        (("--bot-url", "http://127.0.0.1:1"), "--no-bot"),
+        (("--no-bot", "--bot-url", "http://example.com"), "this machine"),
+        (("--no-bot", "--port", "0", "--manifest", str(tmp_path / "none.yml")), "--manifest"),
+        (("--no-bot", "--port", "0", "--manifest", str(broken)), "is not valid YAML"),
+        (("--port", "x"), "is not a port"),
+    ):
+        code, output = await run(*options)
+        assert (code, part in output) == (2, True), output
+        assert "Traceback" not in output
+
+
+async def test_a_taken_port_names_the_option(manifest: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, output = await run("--no-bot", "--port", port, "--manifest", str(manifest))
+    assert (code, "--port" in output, "Traceback" in output) == (1, True, False)
+
+
+def bot_of(script: str, say: Callable[[str], None] = lambda _: None) -> BotProcess:
+    port = free_port()
+    return BotProcess([sys.executable, "-c", script, str(port)], CLEAN, f"http://127.0.0.1:{port}", say)
+
+
+async def test_a_bot_that_does_not_come_up_shows_what_it_said() -> None:
+    bot = bot_of("print('SLACK_BOT_TOKEN is missing'); raise SystemExit(2)")
+    with pytest.raises(BotFailed, match=r"(?s)exit code 2.*SLACK_BOT_TOKEN is missing"):
+        await bot.start()
+
+
+async def test_a_bot_that_dies_is_started_again() -> None:
+    said: asyncio.Queue[str] = asyncio.Queue()
+    bot = bot_of(HEALTHY, said.put_nowait)
+    await bot.start()
+    first = bot.pid
+    watching = asyncio.create_task(bot.watch())
+    os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        assert await said.get() == "The bot ended (exit code -9). Starting it again in 0.5 s."
+        assert await said.get() == "The bot is up again."
+    assert bot.pid != first
+    watching.cancel()
+    await bot.stop()
+
+
+async def test_a_bot_that_does_not_listen_to_signals_is_ended_all_the_same() -> None:
+    deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + HEALTHY
+    bot = bot_of(deaf)
+    await bot.start()
+    began = time.monotonic()
+    await bot.stop()
+    assert time.monotonic() - began < 1.9
+    with pytest.raises(ProcessLookupError):
+        os.kill(bot.pid, 0)

@@ -1,0 +1,175 @@
+"""The whole bot beside a whole Slack, both real and on loopback, for stories that go over the wire."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import pytest
+import uvicorn
+
+from bot import settings, wiring
+from sandbox.slack import RunningSlack, read_manifest, running
+
+ROOT = Path(__file__).resolve().parents[2]
+EMMA, DAAN = "U0EMMA", "U0DAAN"
+CHANNEL = "C0ALERTS"
+Message = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass
+class Town:
+    """Slack, the bot, and what people do and see."""
+
+    slack: RunningSlack
+    bot_url: str
+
+    async def ask(self, text: str, user: str = EMMA, channel: str = CHANNEL) -> Message:
+        """`/backup-error TEXT`, and the ephemeral answer that the asker then sees."""
+        before = len(await self.slack.messages(channel, user))
+        delivered = await self.slack.command(user, channel, f"/backup-error {text}".strip())
+        assert delivered["status"] == 200, delivered
+        seen = await self.seen(user, channel, lambda messages: len(messages) > before)
+        return seen[-1]
+
+    async def click(self, message: Message, action_id: str, user: str = EMMA, channel: str = CHANNEL) -> None:
+        """A click on a button of a message."""
+        container = {"type": "message", "channel": channel, "ts": message["ts"]}
+        delivered = await self.slack.action(user, container, *block_and_action(message["blocks"], action_id))
+        assert delivered["status"] == 200, delivered
+
+    async def seen(self, user: str, channel: str, until: Callable[[list[Message]], bool]) -> list[Message]:
+        """The channel's messages as soon as they satisfy a condition."""
+        return await eventually(lambda: self.slack.messages(channel, user), until)
+
+    async def window(self, user: str, until: Callable[[Message], bool] = bool) -> Message:
+        """The modal on top as soon as there is one that satisfies a condition."""
+
+        async def now() -> Message:
+            return await self.slack.view(user) or {}
+
+        return await eventually(now, lambda view: bool(view) and until(view))
+
+
+async def eventually(look: Callable[[], Awaitable[T]], until: Callable[[T], bool], seconds: float = 8.0) -> T:
+    """What `look` gives once `until` holds; the failure shows the last thing seen."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not until(found := await look()):
+        assert asyncio.get_running_loop().time() < end, f"never came; last seen: {found}"
+        await asyncio.sleep(0.01)
+    return found
+
+
+def block_and_action(blocks: list[dict[str, Any]], action_id: str) -> tuple[str, str]:
+    """The ids of a block and its button; fails when the button is not there."""
+    for block in blocks:
+        for element in (*block.get("elements", []), block.get("accessory") or {}):
+            if element.get("action_id") == action_id:
+                return block["block_id"], action_id
+    raise AssertionError(f"there is no button {action_id}")
+
+
+def buttons(message: Message) -> list[str]:
+    """The action ids of all buttons, in order."""
+    return [
+        element["action_id"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+def title(message: Message) -> str:
+    """The text of the header."""
+    return next(block["text"]["text"] for block in message["blocks"] if block["type"] == "header")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # pytest keeps its own
+
+
+@contextlib.asynccontextmanager
+async def bot_running(configured: settings.Settings) -> AsyncIterator[None]:
+    """The real program's server in this process, until it listens and can be reached by Slack."""
+    server = wiring.make_server(configured)
+    server.__class__ = _Server
+    task = asyncio.create_task(server.serve())
+    try:
+        await _healthy(configured.port, task)
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _healthy(port: int, task: asyncio.Task[None]) -> None:
+    async def look() -> bytes:
+        assert not task.done(), "the bot did not start"
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            return b""
+        writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    await eventually(look, lambda answer: answer.startswith(b"HTTP/1.1 200"))
+
+
+@contextlib.asynccontextmanager
+async def town_with(monkeypatch: pytest.MonkeyPatch, mode: Literal["http", "socket"] = "http", **environment: str) -> AsyncIterator[Town]:
+    """A Slack and a bot that knows it, in one of the two modes."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    async with running(read_manifest(ROOT / "manifest.yml"), bot_url=url, mode=mode) as slack:
+        given = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_BASE_URL": f"{slack.url}/api/",
+            "BACKUP_BOT_MODE": mode,
+            "BACKUP_BOT_PORT": str(port),
+        }
+        for name, value in (given | environment).items():
+            monkeypatch.setenv(name, value)
+        async with bot_running(settings.load()):
+            town = Town(slack, url)
+            await knows_everyone(town)
+            yield town
+
+
+async def knows_everyone(town: Town) -> None:
+    """Wait until the bot has learnt the members' languages, as it does at its start; then nothing was ever asked."""
+
+    async def answer() -> str:
+        return str(await town.ask("help", user=DAAN))
+
+    await eventually(answer, lambda help_card: "Vraag" in help_card)
+    await town.slack.reset()
+
+
+@pytest.fixture(params=["http", "socket"])
+async def town(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """Every story is told twice: over signed HTTP and over Socket Mode."""
+    async with town_with(monkeypatch, request.param) as made:
+        yield made
+
+
+@pytest.fixture
+async def http_town(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """For stories about HTTP itself."""
+    async with town_with(monkeypatch) as made:
+        yield made

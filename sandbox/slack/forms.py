@@ -15,6 +15,7 @@ _VALUES: Final = {
     "url_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
     "rich_text_input": ("rich_text_value", "initial_value"),
+    "file_input": ("files", "initial_files"),
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
@@ -46,10 +47,16 @@ def values_of(blocks: list[Json], *layers: Json) -> Json:
     values: Json = {}
     for block, element in _elements(blocks):
         if element["type"] in _VALUES:
-            states = (layer.get(block["block_id"], {}).get(element["action_id"]) for layer in layers)
-            state = next((one for one in reversed(list(states)) if isinstance(one, dict)), _first_state(element))
+            states = [_state_in(layer, block["block_id"], element["action_id"]) for layer in layers]
+            state = next((one for one in reversed(states) if one is not None), _first_state(element))
             values.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **state}
     return values
+
+
+def _state_in(layer: Json, block_id: str, action_id: str) -> Json | None:
+    states = layer.get(block_id)
+    state = states.get(action_id) if isinstance(states, dict) else None
+    return state if isinstance(state, dict) else None
 
 
 def _first_state(element: Json) -> Json:
@@ -119,6 +126,7 @@ def _problem(block: Json, element: Json, state: Json) -> str:
         return "" if block.get("optional") else "Please complete this required field."
     if element["type"] != "plain_text_input":
         return ""
+    value = str(value)
     if len(value) < element.get("min_length", 0):
         return f"This needs at least {element['min_length']} characters."
     if len(value) > element.get("max_length", 3000):

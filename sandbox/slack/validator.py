@@ -102,7 +102,7 @@ def _action_ids(block: Any) -> Iterator[str]:
 
 
 def _markdown(blocks: list[Any]) -> Findings:
-    texts = [block["text"] for block in blocks if isinstance(block, dict) and block.get("type") == "markdown"]
+    texts = [block.get("text") for block in blocks if isinstance(block, dict) and block.get("type") == "markdown"]
     if sum(len(text) for text in texts if isinstance(text, str)) > _MARKDOWN:
         yield told(f"all markdown blocks together must be less than {_MARKDOWN + 1} characters", "/blocks")
 

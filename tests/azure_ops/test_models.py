@@ -87,7 +87,7 @@ def test_wrong_types_and_other_payloads_say_nothing(payload: object) -> None:
 
 
 def test_a_wrong_type_does_not_hide_what_stands_beside_it() -> None:
-    payload = {"errorDetails": [None, 3, {"errorCode": {"x": []}}, {"errorCode": 400094, "errorString": False}]}
+    payload: object = {"errorDetails": [None, 3, {"errorCode": {"x": []}}, {"errorCode": 400094, "errorString": False}]}
     assert read_failure_report(payload) == FailureReport(("400094",), (), ())
 
 

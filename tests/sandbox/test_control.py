@@ -5,11 +5,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import PortTaken, RunningSlack, running
 from tests.sandbox.conftest import MANIFEST
 from tests.sandbox.tiny_bot import TinyBot
-from tests.slack_schemas.payloads import CARD
+from tests.slack_schemas.payloads import CARD, MODAL
 
 ALERTS = "C0ALERTS"
 HEADERS = {"X-Sandbox": "1"}
@@ -102,6 +103,18 @@ async def test_what_is_wrong_is_told(
     got, answer = await post(http, path, body)
     assert (got, answer["error"]) == (status, error)
     assert answer["message"].endswith(".")
+
+
+async def test_a_malformed_state_is_as_good_as_none(
+    slack: RunningSlack, http: aiohttp.ClientSession, bot: TinyBot, web_client: AsyncWebClient
+) -> None:
+    await slack.shortcut("U0EMMA", "open_explainer")
+    opened = await web_client.views_open(trigger_id=bot.last["trigger_id"], view=MODAL)
+    malformed: list[dict[str, Any]] = [{"log": 1}, {"log": {"log": 1}}, {"nowhere": {}}]
+    for state in malformed:
+        body = {"user": "U0EMMA", "view_id": opened["view"]["id"], "state": state}
+        status, answer = await post(http, "submit", body)
+        assert (status, answer["errors"]) == (200, {"log": "Please complete this required field."})
 
 
 async def test_a_post_without_the_header_changes_nothing(slack: RunningSlack, http: aiohttp.ClientSession) -> None:

@@ -1,9 +1,13 @@
 """The sandbox's judgement of blocks beside that of Slack's own types: neither may let by what the other refuses."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.slack.validator import message_blocks, view
 from sandbox.slack.wire import SlackError
@@ -111,6 +115,45 @@ def test_wrong_blocks_are_refused(blocks: Any) -> None:
         message_blocks(blocks)
     assert raised.value.error in ("invalid_blocks", "msg_blocks_too_long")
     assert all_problems("known_blocks", blocks) != []
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["section", "button", "modal"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["type", "text", "blocks"]), inner),
+    max_leaves=5,
+)
+
+
+def places_in(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield at
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places_in(inner, (*at, key))
+
+
+def with_junk(value: Any, at: tuple[Any, ...], junk: Any) -> Any:
+    if not at:
+        return junk
+    copy = deepcopy(value)
+    owner = copy
+    for key in at[:-1]:
+        owner = owner[key]
+    owner[at[-1]] = junk
+    return copy
+
+
+@given(
+    st.sampled_from(RIGHT).flatmap(lambda right: st.tuples(st.just(right), st.sampled_from(list(places_in(right))))),
+    JUNK,
+)
+def test_whatever_comes_is_judged(place: tuple[Any, tuple[Any, ...]], junk: Any) -> None:
+    with suppress(SlackError):
+        message_blocks(with_junk(*place, junk))
+
+
+@given(st.sampled_from(list(places_in(MODAL))), JUNK)
+def test_whatever_comes_as_a_view_is_judged(at: tuple[Any, ...], junk: Any) -> None:
+    with suppress(SlackError):
+        view(with_junk(MODAL, at, junk), "modal")
 
 
 def test_a_message_that_is_too_long_in_all_has_its_own_code() -> None:

@@ -1,5 +1,6 @@
 """conversations.*: channels, who is in them, and what was said."""
 
+import math
 from typing import Final
 
 from sandbox.slack.methods.method import Arguments, Method, channel_of, listed, needed, page, text, user_of
@@ -54,13 +55,20 @@ def _readable(world: World, arguments: Arguments) -> list[Message]:
 
 
 def history(world: World, arguments: Arguments) -> Json:
-    oldest, latest = text(arguments, "oldest") or "0", text(arguments, "latest") or "inf"
+    oldest, latest = _moment(arguments, "oldest", 0.0), _moment(arguments, "latest", math.inf)
     inclusive = text(arguments, "inclusive").lower() in ("1", "true")
     said = [message for message in _readable(world, arguments) if message.thread_ts in ("", message.ts)]
-    found = [one for one in said if _between(float(one.ts), float(oldest), float(latest), inclusive=inclusive)]
+    found = [one for one in said if _between(float(one.ts), oldest, latest, inclusive=inclusive)]
     rows, metadata = page(arguments, found[::-1])
     more = bool(metadata["next_cursor"])
     return {"messages": [row.as_slack() for row in rows], "has_more": more, "response_metadata": metadata}
+
+
+def _moment(arguments: Arguments, key: str, otherwise: float) -> float:
+    try:
+        return float(text(arguments, key) or otherwise)
+    except ValueError as error:
+        raise SlackError(f"invalid_ts_{key}") from error
 
 
 def _between(ts: float, oldest: float, latest: float, *, inclusive: bool) -> bool:

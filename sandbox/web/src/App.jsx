@@ -7,7 +7,7 @@ import { PlaceHeader } from "./shell/PlaceHeader.jsx";
 import { Sidebar } from "./shell/Sidebar.jsx";
 import { Toasts } from "./shell/Toasts.jsx";
 import { api } from "./state/api.js";
-import { channelName, channelOf, isAppPlace, publicChannels } from "./state/directory.js";
+import { channelName, channelOf, isAppPlace } from "./state/directory.js";
 import { useRoute } from "./state/useRoute.js";
 import { Sandbox, useSandbox, useSandboxState } from "./state/useSandbox.js";
 import { Faults } from "./tools/Faults.jsx";
@@ -39,7 +39,7 @@ export function App() {
 function Workspace({ user, route, change, panel, setPanel }) {
   const sandbox = useSandboxState(user, route.place);
   if (!sandbox.boot) return <Waiting failure={sandbox.failure} />;
-  const place = route.place || publicChannels(sandbox.boot)[0]?.id;
+  const place = isAppPlace(route.place) ? route.place : channelOf(sandbox.boot, user, route.place)?.id;
   return (
     <Sandbox.Provider value={sandbox}>
       <Frame place={place} thread={route.thread} change={change} panel={panel} setPanel={setPanel} />

@@ -1,9 +1,10 @@
 """The guard: every hostile request is refused before anything is parsed, and none of it reaches the log."""
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.slack import guard
 from bot.slack.door import Door
 from bot.slack.guard import LARGEST_BODY, Guard
-from tests.bot.slack.signing import NOW, Behind, Headers, call, signature, signed
+from tests.bot.slack.signing import NOW, SECRET, Behind, Headers, call, signature, signed
 
 FORM = b"command=%2Fbackup-error&text=ExtensionStuckInDeletionState&user_id=U012&marker=kept-out-of-the-log"
 DEEP = b'{"a":' * 100_000
@@ -117,7 +118,7 @@ def behind() -> Behind:
 
 @pytest.fixture
 def door(behind: Behind) -> Guard:
-    return Guard(behind, "8f742231b10e8888abcd99yyyzzz85a5", now=lambda: NOW)
+    return Guard(behind, SECRET, now=lambda: NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +144,7 @@ async def test_a_hostile_request_is_refused_and_reaches_nothing(
 
 @pytest.mark.parametrize("body", SIGNED_BUT_BROKEN.values(), ids=SIGNED_BUT_BROKEN.keys())
 async def test_a_signed_body_that_is_no_payload_is_a_bad_request(body: bytes) -> None:
-    app = Guard(Door(_Nobody()), "8f742231b10e8888abcd99yyyzzz85a5", now=lambda: NOW)  # type: ignore[arg-type]
+    app = Guard(Door(_Nobody()), SECRET, now=lambda: NOW)  # type: ignore[arg-type]
     assert (await call(app, signed(body), [body])).status == 400
 
 
@@ -216,7 +217,7 @@ async def test_a_retry_header_opens_nothing(door: Guard, behind: Behind) -> None
 
 async def test_a_replay_stays_refused_until_its_signature_is_stale(behind: Behind) -> None:
     clock = [NOW]
-    door = Guard(behind, "8f742231b10e8888abcd99yyyzzz85a5", now=lambda: clock[0])
+    door = Guard(behind, SECRET, now=lambda: clock[0])
     early = signed(FORM, at=NOW + 300)
     assert (await call(door, early, [FORM])).status == 200
     for later in (1, 299, 300, 599, 600, 601, 900):
@@ -242,7 +243,7 @@ async def test_what_crashed_may_come_again() -> None:
         bodies.append(FORM)
         raise RuntimeError("a bug")
 
-    door = Guard(crashing, "8f742231b10e8888abcd99yyyzzz85a5", now=lambda: NOW)
+    door = Guard(crashing, SECRET, now=lambda: NOW)
     for _ in range(2):
         with pytest.raises(RuntimeError):
             await call(door, signed(FORM), [FORM])
@@ -274,7 +275,7 @@ def test_no_mutation_of_a_signed_request_is_let_in(data: st.DataObject) -> None:
     parts[which] = data.draw(_mutations(parts[which]))
     headers = [(_TIME, parts[2]), (_SIGNATURE, parts[1])]
     behind = Behind()
-    answer = _run(Guard(behind, "8f742231b10e8888abcd99yyyzzz85a5", now=lambda: NOW), headers, parts[0])
+    answer = _run(Guard(behind, SECRET, now=lambda: NOW), headers, parts[0])
     assert answer in (401, 413)
     assert behind.bodies == []
 
@@ -301,8 +302,6 @@ def _mutations(draw: st.DrawFn, value: bytes) -> bytes:
 
 
 def _run(door: Guard, headers: Headers, body: bytes) -> int:
-    import asyncio
-
     async def once() -> int:
         return (await call(door, headers, [body])).status
 

@@ -1,5 +1,5 @@
 // One channel: its messages and the composer.
-import { channelName, isDirect, appName } from "../state/directory.js";
+import { appName, channelName, isDirect, isReadOnly } from "../state/directory.js";
 import { useSandbox } from "../state/useSandbox.js";
 import { Composer } from "./Composer.jsx";
 import { MessageList } from "./MessageList.jsx";
@@ -16,7 +16,11 @@ export function Conversation({ channel, onThread }) {
         asides={asides.filter(here)}
         onThread={onThread}
       />
-      <Composer channel={channel.id} label={label} sending={sending.filter(here)} />
+      {isReadOnly(boot, channel) ? (
+        <p className="conversation__closed">Sending messages to this app has been turned off.</p>
+      ) : (
+        <Composer channel={channel.id} label={label} sending={sending.filter(here)} />
+      )}
     </div>
   );
 }

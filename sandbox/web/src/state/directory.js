@@ -18,12 +18,15 @@ export function appChannel(boot, userId) {
 
 export const isAppPlace = (place) => place === "home" || place === "messages";
 
-/** The channel that a place ("home", "messages", a channel id, or nothing yet) shows, or undefined. */
+/** The channel that a place ("home", "messages", a channel id) shows; the first one where this user sees no such channel. */
 export function channelOf(boot, userId, place) {
   if (place === "messages") return appChannel(boot, userId);
   if (place === "home") return undefined;
-  return place ? boot.channels.find((channel) => channel.id === place) : publicChannels(boot)[0];
+  return boot.channels.find((channel) => channel.id === place) || publicChannels(boot)[0];
 }
+
+/** Whether this user can write to the app: its manifest may have no messages tab. */
+export const isReadOnly = (boot, channel) => isDirect(channel) && boot.app?.messages_tab_enabled === false;
 
 export const appName = (boot) => boot.app?.display_name || boot.app?.name || "App";
 

@@ -23,8 +23,8 @@ export function useSandboxState(user, place) {
 
   const onNotice = useCallback(
     (notice) => {
-      const channel = notice.channel || shown.current;
-      if (!notice.text.startsWith("/") || !channel) return toast(notice.text, notice.level);
+      const channel = notice.channel || (notice.text.startsWith("/") && shown.current);
+      if (!channel) return toast(notice.text, notice.level);
       const ts = String(Date.now() / 1000);
       dispatch({ type: "aside", aside: { id: freshId(), channel, ts, text: notice.text, level: notice.level } });
     },
@@ -81,17 +81,17 @@ export function useSandboxState(user, place) {
     loadMessages(shownChannel).catch((error) => toast(error.message));
   }, [state.loads, shownChannel, loadMessages, toast]);
 
-  const actions = useMemo(() => deeds(user, dispatch, toast, load), [user, toast, load]);
+  const actions = useMemo(() => deeds(user, dispatch, onNotice, load), [user, onNotice, load]);
   return useMemo(() => ({ ...state, ...actions, toast, userId: user }), [state, actions, toast, user]);
 }
 
-/** Everything a person can do. A failure becomes a toast; the promise then gives undefined. */
-function deeds(user, dispatch, toast, load) {
-  const attempt = async (work) => {
+/** Everything a person can do. A failure becomes a notice; the promise then gives undefined. */
+function deeds(user, dispatch, onNotice, load) {
+  const attempt = async (work, channel) => {
     try {
       return await work();
     } catch (error) {
-      toast(error.message);
+      onNotice({ text: error.message, level: "error", channel });
       return undefined;
     }
   };
@@ -99,7 +99,7 @@ function deeds(user, dispatch, toast, load) {
     const id = freshId();
     dispatch({ type: "sending", item: { id, channel, text } });
     const body = { user, channel, text, ...(thread ? { thread_ts: thread } : {}) };
-    await attempt(() => api.command(body));
+    await attempt(() => api.command(body), channel);
     dispatch({ type: "sent", id });
   };
   const post = (channel, text, thread) =>

@@ -25,7 +25,7 @@ function useSubmit(view, form) {
     try {
       const answer = await sandbox.submit(view.id, form.values);
       sandbox.showViewErrors(answer.errors || {});
-      if (!answer.ok && !answer.errors) setTrouble(TROUBLE);
+      if (!answer.ok && !Object.keys(answer.errors || {}).length) setTrouble(TROUBLE);
     } catch (error) {
       setTrouble(error.status ? TROUBLE : error.message);
     }

@@ -1,0 +1,86 @@
+"""The program as the README starts it, and a browser on its page."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+Picture = Callable[[Page | Locator, str], None]
+
+
+def _chromium() -> str:
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name or "-"):
+            return found
+    pytest.fail("The page's tests need Chromium: run scripts/test, or set CHROMIUM to a browser's path")
+
+
+@pytest.fixture(scope="module")
+def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`scripts/bot sandbox --port 0`, until it is told to stop."""
+    ready = tmp_path_factory.mktemp("sandbox") / "ready.json"
+    command = [sys.executable, "-m", "bot", "sandbox", "--port", "0", "--ready-file", str(ready)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        end = time.monotonic() + 30
+        while not ready.exists():
+            assert process.poll() is None, process.stdout and process.stdout.read().decode()
+            assert time.monotonic() < end, "the sandbox was not ready within 30 seconds"
+            time.sleep(0.05)
+        yield str(json.loads(ready.read_text())["page"])
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, page_url: str) -> Iterator[Page]:
+    """A fresh sandbox in a desktop window; an error in the page's own code fails the test."""
+    yield from _opened(browser, page_url, 1280, 900)
+
+
+@pytest.fixture
+def phone(browser: Browser, page_url: str) -> Iterator[Page]:
+    """The same on a phone."""
+    yield from _opened(browser, page_url, 390, 844)
+
+
+def _opened(browser: Browser, url: str, width: int, height: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    errors: list[str] = []
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.request.post(f"{url}/_sandbox/reset", headers={"X-Sandbox": "1"})
+    opened.goto(url)
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def picture() -> Picture:
+    """Keeps a screenshot for the documents when SCREENSHOTS names a folder; otherwise does nothing."""
+
+    def keep(of: Page | Locator, name: str) -> None:
+        if folder := os.environ.get("SCREENSHOTS"):
+            of.screenshot(path=str(ROOT / folder / f"{name}.png"))
+
+    return keep

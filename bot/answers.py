@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from responses.cards.did_you_mean import did_you_mean
-from responses.cards.unknown import unknown
-
 from intents.model import Match
 from intents.resolve import Resolver
+from responses.cards.did_you_mean import did_you_mean
 from responses.cards.model import Card
 from responses.cards.remediation import remediation
+from responses.cards.unknown import unknown
 from responses.catalog import Catalog
 from responses.catalog.model import Entry, Language
 

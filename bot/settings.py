@@ -2,13 +2,15 @@
 
 import ipaddress
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from responses.catalog.model import Language
 
@@ -129,6 +131,8 @@ def load() -> Settings:
     given = _from_file(os.environ.get(_FILE_VARIABLE, ""), problems)
     try:
         settings = Settings(**{name: value for name, value in given.items() if not _in_environment(name)})
+    except UnreadableVariable:  # its text would quote the variable; only a table can be unreadable
+        problems.append(f"CHANNEL_LANGUAGES: is not JSON in the environment. {REMEDIES['channel_languages']}")
     except ValidationError as error:
         problems.extend(_sentences(error))
         problems.extend(_unreported(error, given))
@@ -146,7 +150,7 @@ def _from_file(name: str, problems: list[str]) -> dict[str, Any]:
         problems.append(f"{_FILE_VARIABLE}: {name} is not a file. Name a TOML file, or unset the variable")
         return {}
     try:
-        values = TomlConfigSettingsSource(Settings, toml_file=path)()
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         problems.append(f"{_FILE_VARIABLE}: {name} is not valid TOML ({error}). Mend it, or unset the variable")
         return {}
@@ -162,7 +166,8 @@ def _from_file(name: str, problems: list[str]) -> dict[str, Any]:
 
 
 def _in_environment(name: str) -> bool:
-    return bool(os.environ.get(f"BACKUP_BOT_{name.upper()}") or os.environ.get(name.upper()))
+    """Whether a variable of ours is set; a system's own HOST, PORT or LANGUAGE is none of ours."""
+    return bool(os.environ.get(name.upper() if name.startswith("slack_") else f"BACKUP_BOT_{name.upper()}"))
 
 
 def _sentences(error: ValidationError) -> list[str]:

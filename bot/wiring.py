@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import uvicorn
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,6 +17,7 @@ from bot.background import Background
 from bot.settings import Settings
 from bot.slack.app import Identity, make_app
 from bot.slack.desk import Desk
+from bot.slack.failures import SLACK_FAILURES, refusal
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies
 from bot.web import Doors, Health, make_web
@@ -91,16 +92,14 @@ async def _greet(identity: Identity, locales: Locales) -> None:
     try:
         await identity.learn()
     except SlackApiError as error:
-        _log.error(
-            "Slack refused SLACK_BOT_TOKEN (%s): install the app anew and copy its token", error.response.get("error")
-        )
+        _log.error("Slack refused SLACK_BOT_TOKEN (%s): install the app anew and copy its token", refusal(error))
         return
-    except (SlackClientError, OSError) as error:
-        _log.warning("Slack cannot be reached yet (%s)", type(error).__name__)
+    except SLACK_FAILURES as error:
+        _log.warning("Slack cannot be reached yet (%s)", refusal(error))
     try:
         await locales.fetch_ahead()
-    except (SlackClientError, OSError) as error:
-        _log.warning("the members' languages could not be fetched ahead (%s)", type(error).__name__)
+    except SLACK_FAILURES as error:
+        _log.warning("the members' languages could not be fetched ahead (%s)", refusal(error))
 
 
 def _socket(bolt: AsyncApp, app_token: str, client: AsyncWebClient) -> "Socket":

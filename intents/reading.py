@@ -81,11 +81,12 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 def _declared(raw: str) -> FailureReport:
     """What the text declares when it is JSON, or holds one JSON document after some words."""
+    raw = html.unescape(raw) if "&quot;" in raw[:_MOST_JSON] and len(raw) <= _MOST_JSON else raw
     start = min((at for at in (raw.find("{"), raw.find("[")) if at >= 0), default=-1)
     if start < 0 or start > 2_000 or len(raw) > _MOST_JSON or '"' not in raw:
         return FailureReport()
     try:
-        payload, _ = json.JSONDecoder().raw_decode(html.unescape(raw) if "&quot;" in raw else raw, start)
+        payload, _ = json.JSONDecoder().raw_decode(raw, start)
     except (ValueError, RecursionError):
         return FailureReport()
     return read_failure_report(payload)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from slack_bolt import BoltResponse
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.slack.failures import SLACK_FAILURES, refusal
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies, ReplyFailed
 from responses.cards.explainer import answer_view
@@ -39,9 +39,10 @@ class Claims:
         now = self._now()
         while self._until and (len(self._until) >= self._most or next(iter(self._until.values())) < now):
             self._until.popitem(last=False)
-        if name in self._until:
+        if self._until.get(name, now) > now:
             return False
         self._until[name] = now + seconds
+        self._until.move_to_end(name)
         return True
 
     def give_back(self, name: str) -> None:
@@ -103,9 +104,9 @@ class Desk:
         """A click is never silent: what fails is answered with a card, in place or in a window of its own."""
         try:
             await work()
-        except (SlackClientError, ReplyFailed, OSError) as error:
+        except (*SLACK_FAILURES, ReplyFailed) as error:
             reference = new_reference()
-            _log.warning("%s: Slack refused (%s)", reference, refusal(error))
+            _log.warning("%s: Slack refused (%s)", reference, _why(error))
             await self._apologise(body, card(self.language_for(body), reference), reference)
 
     async def _apologise(self, body: Payload, card: Card, reference: str) -> None:
@@ -115,20 +116,17 @@ class Desk:
             try:
                 view = answer_view(card, self.language_for(body))
                 await self.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view.body)
-            except (SlackClientError, OSError) as second:
+            except SLACK_FAILURES as second:
                 _log.warning("%s: could not be told either (%s; %s)", reference, error, refusal(second))
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, ReplyFailed) else refusal(error)
 
 
 def new_reference() -> str:
     """A short key that stands in the card and in the log."""
     return secrets.token_hex(4)
-
-
-def refusal(error: Exception) -> str:
-    """Slack's error code, or the kind of failure; never a URL or a token."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error", "unknown"))
-    return str(error) if isinstance(error, ReplyFailed) else type(error).__name__
 
 
 def acknowledged(body: str = "") -> BoltResponse:

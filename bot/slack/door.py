@@ -43,7 +43,9 @@ def read_payload(body: str) -> dict[str, Any]:
     Raises ValueError or RecursionError for anything else.
     """
     fields: Any = json.loads(body) if body.startswith("{") else read_form(body)
-    if "payload" in fields:
+    if isinstance(fields, dict) and "payload" in fields:
+        if not isinstance(fields["payload"], str):
+            raise ValueError("the payload is not text")
         fields = json.loads(fields["payload"])
     if not isinstance(fields, dict) or not fields:
         raise ValueError("the body is not a payload of Slack's")

@@ -73,7 +73,11 @@ class Guard:
                 self._seen.forget(signature)
             await send(message)
 
-        await self._app(scope, replay, watch)
+        try:
+            await self._app(scope, replay, watch)
+        except BaseException:
+            self._seen.forget(signature)
+            raise
 
     def _is_fresh(self, timestamp: bytes) -> bool:
         # isdigit on bytes is ASCII only, so int() cannot fail; 12 digits reach the year 33658.

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
+from bot.slack.failures import SLACK_FAILURES, refusal
 from responses.catalog.model import Language
 
 _log = logging.getLogger(__name__)
@@ -69,10 +69,8 @@ class Locales:
     async def _fetch(self, user: str) -> None:
         try:
             answer = await self._client.users_info(user=user, include_locale=True)
-        except (SlackClientError, OSError) as error:
-            _log.warning(
-                "the locale of a user could not be fetched (%s); the default language is used", type(error).__name__
-            )
+        except SLACK_FAILURES as error:
+            _log.warning("the locale of a user could not be fetched (%s); the default language is used", refusal(error))
             return
         self._learn(answer.get("user") or {})
 

@@ -21,8 +21,9 @@ def _pieces(message: Mapping[str, Any]) -> Iterator[str]:
         node = todo.pop()
         if isinstance(node, list):
             # A rich_text section is one sentence cut into runs; together they can hold a code that none holds alone.
-            if all(isinstance(part, dict) and part.get("type") in ("text", "link", "emoji") for part in node):
-                yield "".join(str(part.get("text") or part.get("url") or "") for part in node)
+            # Mentions and emoji among them say nothing, and must not tear it apart.
+            if any(isinstance(part, dict) and part.get("type") in ("text", "link") for part in node):
+                yield "".join(str(part.get("text") or part.get("url") or "") for part in node if isinstance(part, dict))
             else:
                 todo.extend(reversed(node))
         elif isinstance(node, dict):

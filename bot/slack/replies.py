@@ -88,8 +88,11 @@ class Replies:
             return type(error).__name__, 0.5
 
     def _is_slack(self, url: str) -> bool:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+        except ValueError:
+            return False
         if is_loopback(self._api_host):
             return is_loopback(host)
         return parts.scheme == "https" and (

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.failures import SLACK_FAILURES, refusal
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT: Final = 30.0
@@ -46,8 +48,8 @@ class Socket:
                 return
             except SlackApiError as error:
                 _log.error("Slack refused Socket Mode (%s): check SLACK_APP_TOKEN and the app's Socket Mode switch",
-                           error.response.get("error"))  # fmt: skip
-            except (SlackClientError, OSError, TimeoutError) as error:
-                _log.warning("Slack cannot be reached for Socket Mode (%s)", type(error).__name__)
+                           refusal(error))  # fmt: skip
+            except SLACK_FAILURES as error:
+                _log.warning("Slack cannot be reached for Socket Mode (%s)", refusal(error))
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)

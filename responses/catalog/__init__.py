@@ -6,7 +6,7 @@ from pathlib import Path
 
 from responses.catalog.entry import is_team_note, read_entry, read_team_note
 from responses.catalog.model import Entry, TeamNote
-from responses.catalog.problems import CatalogError, Problem, Refusal
+from responses.catalog.problems import CatalogError, Problem, Refusal, Refusals
 
 OURS = Path(__file__).with_name("errors")
 
@@ -47,6 +47,8 @@ def load(overlay: Path | None = None, ours: Path = OURS) -> Catalog:
                 notes[file] = read_team_note(text)
             else:
                 entries[file] = read_entry(text)
+        except Refusals as found:
+            problems.extend(Problem(file, refusal.what, refusal.remedy) for refusal in found.refusals)
         except Refusal as refusal:
             problems.append(Problem(file, refusal.what, refusal.remedy))
         except (OSError, UnicodeDecodeError) as error:

@@ -23,7 +23,7 @@ from responses.catalog.model import (
     Workload,
     plain,
 )
-from responses.catalog.problems import Refusal
+from responses.catalog.problems import Gathering, Refusal
 
 FrontMatter = Mapping[str, object]
 
@@ -50,7 +50,19 @@ _LONGEST: Final = {
 }
 
 # The C parser where PyYAML has it; both read every scalar as text, so `no`, `12:30` and `0x80070005` stay as written.
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_BaseLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_BaseLoader):  # type: ignore[misc]
+    """Refuses a field written twice, of which YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, object]:
+        names = [str(key.value) for key, _ in node.value]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise Refusal(f"the field '{twice}' is written twice", "Keep one of the two")
+        mapping: dict[str, object] = super().construct_mapping(node, deep)
+        return mapping
+
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -58,39 +70,49 @@ Choice = TypeVar("Choice", bound=str)
 def read_entry(text: str) -> Entry:
     """Parse a whole catalog file.
 
-    Raises Refusal with what is wrong and what to do; the caller knows the file's name.
+    Raises Refusal or Refusals with what is wrong and what to do; the caller knows the file's name.
     """
     front, body = split_front_matter(text)
     _refuse_unknown(front, _ENTRY_FIELDS)
-    has_code = "code" in front
-    if has_code == ("slug" in front):
-        raise Refusal(
-            "an entry needs either 'code' or 'slug'",
-            "Write Azure's exact code, or a slug where there is none",
-        )
+    gather = Gathering()
+    values: dict[str, Any] = {
+        "code": gather.read(lambda: _name(front)),
+        "also": gather.read(lambda: tuple(_matching(code, _CODE, "also") for code in _texts(front, "also"))),
+        "numbers": gather.read(lambda: tuple(_matching(one, _NUMBER, "numbers") for one in _texts(front, "numbers"))),
+        "messages": gather.read(lambda: _texts(front, "messages")),
+        "symptoms": gather.read(lambda: _texts(front, "symptoms")),
+        "area": gather.read(lambda: _choice(front, "area", get_args(Area))),
+        "workload": gather.read(lambda: _choice(front, "workload", get_args(Workload))),
+        "os": gather.read(lambda: _choice(front, "os", get_args(OperatingSystem))),
+        "retry": gather.read(lambda: _choice(front, "retry", get_args(Retry))),
+        "offers": gather.read(lambda: _offers(front)),
+        "source": gather.read(lambda: _address(front, "source")),
+        "reviewed": gather.read(lambda: _date(front, "reviewed")),
+        "is_generic": gather.read(lambda: _one_of(str(front.get("generic", "no")), "generic", ("yes", "no")) == "yes"),
+        "words": gather.read(lambda: _both_languages(body)),
+    }
+    gather.finish()
+    return Entry(has_code="code" in front, **values)
+
+
+def _name(front: FrontMatter) -> str:
+    if ("code" in front) == ("slug" in front):
+        remedy = "Write Azure's exact code, or a slug where there is none"
+        raise Refusal("an entry needs either 'code' or 'slug'", remedy)
+    return _matching(_text(front, "code" if "code" in front else "slug"), _CODE, "code")
+
+
+def _offers(front: FrontMatter) -> tuple[Offer, ...]:
+    offers = tuple(_one_of(offer, "offers", get_args(Offer)) for offer in _texts(front, "offers"))
+    if front.get("retry") == "never" and "retry-backup" in offers:
+        raise Refusal("'retry: never' and the offer 'retry-backup' contradict each other", "Keep one of the two")
+    return offers
+
+
+def _both_languages(body: str) -> dict[Language, Words]:
     words = _all_words(sections(body))
     _refuse_difference(words)
-    retry = _choice(front, "retry", get_args(Retry))
-    offers = tuple(_one_of(offer, "offers", get_args(Offer)) for offer in _texts(front, "offers"))
-    if retry == "never" and "retry-backup" in offers:
-        raise Refusal("'retry: never' and the offer 'retry-backup' contradict each other", "Keep one of the two")
-    return Entry(
-        code=_matching(_text(front, "code" if has_code else "slug"), _CODE, "code"),
-        has_code=has_code,
-        also=tuple(_matching(code, _CODE, "also") for code in _texts(front, "also")),
-        numbers=tuple(_matching(number, _NUMBER, "numbers") for number in _texts(front, "numbers")),
-        messages=_texts(front, "messages"),
-        symptoms=_texts(front, "symptoms"),
-        area=_choice(front, "area", get_args(Area)),
-        workload=_choice(front, "workload", get_args(Workload)),
-        os=_choice(front, "os", get_args(OperatingSystem)),
-        retry=retry,
-        offers=offers,
-        source=_address(front, "source"),
-        reviewed=_date(front, "reviewed"),
-        is_generic=_one_of(str(front.get("generic", "no")), "generic", ("yes", "no")) == "yes",
-        words=words,
-    )
+    return words
 
 
 def is_team_note(text: str) -> bool:
@@ -126,7 +148,7 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
         front = yaml.load(parts[1], Loader=_Loader)  # noqa: S506 - BaseLoader builds text, lists and mappings only
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
-        line = f" in line {where.line + 2}" if where else ""
+        line = f" in line {where.line + 1}" if where else ""
         raise Refusal(f"the front matter is not YAML{line}", "Put values with ': ' or '#' in quotes") from error
     if not isinstance(front, dict):
         raise Refusal("the front matter holds no fields", "Write 'field: value' lines between the '---' lines")
@@ -156,7 +178,11 @@ def _all_words(found: list[Section]) -> dict[Language, Words]:
 def _words(language: Language, top: Section, below: list[Section]) -> Words:
     names = _HEADINGS[language]
     known = {section.heading: section for section in below}
+    if top.prose or top.steps:
+        raise Refusal(f"text between '# {language}:' and its first heading", f"Put it below '## {names['meaning']}'")
     for section in below:
+        if section.steps and section.heading != names["steps"]:
+            raise Refusal(f"a numbered list below '## {section.heading}'", f"Steps stand below '## {names['steps']}'")
         if section.heading not in names.values() or section.level != 2:
             raise Refusal(
                 f"unexpected heading '{section.heading}'",
@@ -165,6 +191,8 @@ def _words(language: Language, top: Section, below: list[Section]) -> Words:
     for key in ("meaning", "steps"):
         if names[key] not in known:
             raise Refusal(f"the heading '## {names[key]}' is missing", f"Add it below '# {language}:'")
+    if len(known) < len(below):
+        raise Refusal(f"a heading twice below '# {language}:'", "Join the two sections")
     steps = known[names["steps"]].steps
     if not steps or known[names["steps"]].prose:
         raise Refusal(f"'## {names['steps']}' is not one numbered list", "Write '1. ...', '2. ...' and nothing between")

@@ -9,7 +9,8 @@ from markdown_it.token import Token
 from responses.catalog.model import Command, Prose, Span, SpanKind, Step
 from responses.catalog.problems import Refusal
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+# HTML and tables are understood so that they can be refused; as text they would be shown with all their signs.
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 _ALLOWED = "Use headings, paragraphs, one numbered list, code blocks, `code`, **bold** and [links](https://...)"
 
 
@@ -94,6 +95,8 @@ def _prose(inline: Token) -> Iterator[Span]:
             yield Span(token.content, kind, url)
         elif token.type in ("softbreak", "hardbreak"):
             yield Span(" ")
+        elif token.type == "code_inline" and kind == "link":
+            raise Refusal(f"`{token.content}` inside a link in line {_line(inline)}", "Put the code beside the link")
         elif token.type == "code_inline":
             yield Span(token.content, "code")
         elif token.type == "strong_open":

@@ -1,8 +1,11 @@
 """What can be wrong with a catalog file, each with its remedy, gathered so that all are told at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,37 @@ class CatalogError(Exception):
 
 
 class Refusal(Exception):
-    """Raised while one file is read; the reader adds the file's name."""
+    """One thing wrong, raised while a file is read; the reader of the folder adds the file's name."""
 
     def __init__(self, what: str, remedy: str) -> None:
         self.what = what
         self.remedy = remedy
         super().__init__(what)
+
+
+class Refusals(Exception):
+    """Everything wrong with one file."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("; ".join(refusal.what for refusal in refusals))
+
+
+class Gathering:
+    """Runs readers one after the other and keeps what they refuse, so that one wrong field does not hide the next."""
+
+    def __init__(self) -> None:
+        self._refusals: list[Refusal] = []
+
+    def read(self, reader: Callable[[], T]) -> T | None:
+        """What the reader gives, or None when it refuses."""
+        try:
+            return reader()
+        except Refusal as refusal:
+            self._refusals.append(refusal)
+            return None
+
+    def finish(self) -> None:
+        """Raise Refusals when anything was refused."""
+        if self._refusals:
+            raise Refusals(self._refusals)

@@ -1,18 +1,18 @@
 """The whole bot behind a real server on loopback: hostile bytes get their refusal, Slack gets its card."""
 
 import asyncio
+import io
 import json
+import os
 import socket
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
 import uvicorn
-from pydantic import SecretStr
 
-from bot.settings import Settings
+from bot import settings
 from bot.slack.guard import LARGEST_BODY
 from bot.wiring import build
 from tests.bot.slack.signing import SECRET, signed
@@ -23,20 +23,18 @@ FORM = b"command=%2Fbackup-error&text=ExtensionStuckInDeletionState&user_id=U012
 
 
 @pytest.fixture
-async def door(slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+async def door(slack: StandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """The address of Slack's door."""
-    for name in ("BACKUP_BOT_MODE", "BACKUP_BOT_CATALOG", "BACKUP_BOT_LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    settings = Settings(
-        slack_bot_token=SecretStr("xoxb-not-a-real-token"),
-        slack_signing_secret=SecretStr(SECRET),
-        slack_api_base_url=slack.api,
-    )
+    for name in [name for name in os.environ if name.startswith(("SLACK_", "BACKUP_BOT_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-not-a-real-token")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", SECRET)
+    monkeypatch.setenv("SLACK_API_BASE_URL", slack.api)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(build(settings), log_config=None, access_log=False))
+        server = uvicorn.Server(uvicorn.Config(build(settings.load()), log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve([listening]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
         server.should_exit = True
@@ -45,7 +43,7 @@ async def door(slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 async def _post(door: str, headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[int, str]:
     sent = [(name.decode(), value.decode("latin-1")) for name, value in headers if name != b"content-length"]
-    async with aiohttp.ClientSession() as session, session.post(door, data=body, headers=sent) as answer:
+    async with aiohttp.ClientSession() as session, session.post(door, data=io.BytesIO(body), headers=sent) as answer:
         return answer.status, await answer.text()
 
 

@@ -46,7 +46,7 @@ export function MessageList({ channel, messages, asides, onThread }) {
   return (
     <div className="messages" {...scrolling} aria-label="Messages" role="log" aria-busy={messages === undefined}>
       <div className="messages__space" />
-      {messages && rows.length === 0 && <p className="messages__empty">Nothing here yet. Type / to see the app’s commands.</p>}
+      {messages && rows.length === 0 && <p className="messages__empty">Nothing here yet.</p>}
       {rows.map((row, index) => {
         const before = rows[index - 1];
         const newDay = !before || !sameDay(row.ts, before.ts);

@@ -6,7 +6,7 @@ import { useSandbox } from "../state/useSandbox.js";
 const directions = {
   to_bot: ["→ bot", "Slack asks the bot"],
   from_bot: ["← bot", "the bot asks Slack"],
-  answer: ["↩ answer", "the answer"],
+  answer: ["answer", "the bot answers later, by a response URL"],
 };
 
 const shortPath = (path = "") => path.replace(/^https?:\/\/[^/]+/, "").replace(/^\/api\//, "");
@@ -36,7 +36,7 @@ function Entry({ entry, isOpen, onToggle }) {
           {mark}
         </span>
         <span className="entry-row__what">
-          <strong>{entry.kind}</strong> {shortPath(entry.path)}
+          <strong>{entry.kind}</strong> {shortPath(entry.path) === entry.kind ? "" : shortPath(entry.path)}
         </span>
         <span className={statusClass(entry)}>{entry.status ?? "…"}</span>
         <span className="entry-row__time">{entry.elapsed_ms === undefined || entry.elapsed_ms === null ? "" : `${Math.round(entry.elapsed_ms)} ms`}</span>

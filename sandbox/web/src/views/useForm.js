@@ -6,7 +6,7 @@ const REQUIRED = "Please complete this required field.";
 
 /** {values, errors, get, set, missing}: missing() gives {block_id: sentence} of required fields left empty. */
 export function useForm(view, appErrors) {
-  const [typed, setTyped] = useState({});
+  const [typed, setTyped] = useState(() => view.state?.values || {}); // what the sandbox knows from before
   const [ownErrors, setOwnErrors] = useState({});
   const values = useMemo(() => viewValues(view, typed), [view, typed]);
   return {

@@ -26,6 +26,7 @@ _FILLER = frozenset(
 # Half sentences that many texts share; alone they name no error.
 _SHORTEST = 18
 _SHORTEST_INSIDE = 30
+_SHORTEST_SYMPTOM = 10
 # From here on two wordings differ by a name or a typo, not by what they tell.
 _WORD_FOR_WORD = 88.0
 
@@ -136,7 +137,7 @@ def _collect(catalog: Catalog) -> list[Phrase]:
     for entry in catalog:
         for wording, is_message in _wordings(entry):
             key = squeeze(wording)
-            if len(key) >= _SHORTEST or (is_message and wording in entry.messages):
+            if len(key) >= (_SHORTEST if is_message else _SHORTEST_SYMPTOM) or wording in entry.messages:
                 owners.setdefault(key, set()).add(entry.code)
                 wordings.setdefault(key, (wording, is_message))
     return [

@@ -71,9 +71,8 @@ async def test_no_hostile_request_makes_the_server_fail(door: str, caplog: pytes
 
 async def test_no_broken_body_makes_the_server_fail(door: str, caplog: pytest.LogCaptureFixture) -> None:
     for name, body in SIGNED_BUT_BROKEN.items():
-        if not name.startswith("JSON whose payload"):
-            status, _ = await _post(door, signed(body, at=time.time()), body)
-            assert status == 400, name
+        status, _ = await _post(door, signed(body, at=time.time()), body)
+        assert status == 400, name
     assert "Traceback" not in caplog.text
 
 

@@ -19,6 +19,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]{0,16}[A-Za-z]")
 _SLACK_LINK = re.compile(r"<(?:[!@#]|https?://|mailto:)[^<>|]{0,2000}(?:\|([^<>]{0,300}))?>")
 # HTML's own element names are short; "<ExtensionStuckInDeletionState>" is a code in brackets.
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,300})?/?>|<![^<>]{0,300}>")
+_ADDRESS = re.compile(r"""\bhref\s*=\s*["']?([^"'<>\s]{1,2000})""", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _SENTENCE_END = re.compile(r"[\n\r;|]+|(?<=[.!?])\s+|\\n|\\r|\t+")
@@ -64,10 +65,16 @@ def _clean(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
-        text = _TAG.sub(" ", _SLACK_LINK.sub(_link_text, text))
+        text = _TAG.sub(_tag_text, _SLACK_LINK.sub(_link_text, text))
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("’", "'").replace("‘", "'")
     return text
+
+
+def _tag_text(tag: re.Match[str]) -> str:
+    """Nothing of a tag but the address of a link, which can name a code."""
+    address = _ADDRESS.search(tag[0])
+    return f" {address[1]} " if address else " "
 
 
 def _link_text(link: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from responses.catalog.model import Entry
 NOTHING = Match((), False, "none")
 
 _TOKEN = re.compile(r"(?:ext-status-\d{1,4})|[A-Za-z][A-Za-z0-9]{5,99}(?:[.:][A-Z][A-Za-z0-9]{2,60})?", re.ASCII)
-_NUMBER = re.compile(r"(?<![\w.,-])(?:0x[0-9A-Fa-f]{3,8}|\d{5,10})(?![\w,-]|\.\d)", re.ASCII)
+_NUMBER = re.compile(r"(?<![\w.,-])(?:0x[0-9A-Fa-f]{3,8}|\d{5,10})(?![\w-]|[.,]\d)", re.ASCII)
 _CALLED_NUMBER = re.compile(
     r"(?:code|error|fout|nummer|number|errorcode|id)[\"'\s:=#(\[]{1,8}(0x[0-9A-Fa-f]{3,8}|\d{5,10})\b", re.IGNORECASE
 )
@@ -53,7 +53,7 @@ class Resolver:
         # People leave the family's name out when they type from memory.
         self._spellings = {name.removeprefix("usererror"): entry for name, entry in self._names.items()} | self._names
         self._numbers = {number.casefold(): entry for entry in catalog for number in entry.numbers}
-        self._squeezed = {_SPLITTERS.sub("", name): entry for name, entry in self._names.items() if len(name) > 14}
+        self._squeezed = {_SPLITTERS.sub("", name): entry for name, entry in self._names.items() if len(name) >= 14}
         self._phrases = Phrases(catalog)
         self._symptoms = Symptoms(catalog)
 
@@ -93,7 +93,7 @@ class Resolver:
             if entry := self._names.get(token.casefold()):
                 named.setdefault(entry.code, token)
         if not named:
-            return self._by_split_code(reading)
+            return self._by_split_code(reading, tokens)
         entries = [self._catalog[code] for code in named]
         telling = [entry for entry in entries if not entry.is_generic]
         if len(telling) == 1 or (len(entries) == 1 and self._is_ours(reading, next(iter(named.values())))):
@@ -109,14 +109,15 @@ class Resolver:
             return True
         return bool(_ABOUT_BACKUP.search(reading.sample)) and not _FOREIGN.search(reading.sample)
 
-    def _by_split_code(self, reading: Reading) -> Match | None:
+    def _by_split_code(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
         """A code whose words were split by spaces, hyphens or a line's end."""
         if len(reading.text) > 2_000:
             return None
         joined = _SPLITTERS.sub("", reading.text).casefold()
         if entry := self._squeezed.get(joined.strip("`'\"*:!?()")):
             return Match((entry.code,), not entry.is_generic, "code")
-        inside = [name for name in self._squeezed if name in joined]
+        whole = [token.casefold() for token in tokens]  # a name inside one word is another, longer name
+        inside = [name for name in self._squeezed if name in joined and not any(name in token for token in whole)]
         longest = [name for name in inside if not any(name != other and name in other for other in inside)]
         codes = tuple(dict.fromkeys(self._squeezed[name].code for name in longest))
         return Match(codes[:3], False, "near-code") if codes and not _FOREIGN.search(reading.sample) else None

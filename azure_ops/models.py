@@ -30,7 +30,7 @@ def read_failure_report(payload: object) -> FailureReport:
     """Collect the failure that a decoded JSON payload describes, wherever in it that stands.
 
     Knows backup jobs (REST, CLI, PowerShell, Resource Graph), Azure Monitor alerts and ARM errors; unknown fields and
-    wrong types are passed over. Reads at most 5,000 values, without recursion.
+    wrong types are passed over. Reads at most 5,000 values, and 200 of any one list or object, without recursion.
     """
     found: dict[str, list[str]] = {"codes": [], "texts": [], "advice": []}
     for key, value in _leaves(payload):

@@ -36,10 +36,12 @@ class Background:
 
 
 async def _bounded(work: Coroutine[object, object, None], name: str, seconds: float) -> None:
+    limit = asyncio.timeout(seconds)
     try:
-        async with asyncio.timeout(seconds):
+        async with limit:
             await work
     except TimeoutError:
-        _log.warning("%s took longer than %s s and was given up", name, seconds)
+        why = f"took longer than {seconds:g} s and was given up" if limit.expired() else "met a time limit of its own"
+        _log.warning("%s %s", name, why)
     except Exception:  # noqa: BLE001 - the outer edge of this work: nobody above could tell
         _log.exception("%s failed", name)

@@ -23,13 +23,17 @@ class _Redacting(logging.Formatter):
         return _SECRET_SHAPES.sub("[secret]", line)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt warns at each start that SLACK_BOT_TOKEN stands in the environment beside the client that has it."""
+    return "`token`" not in str(record.msg)
+
+
 def configure(level: str, secrets: Iterable[str]) -> None:
     """Send the process's log to standard error, redacted; Bolt's and uvicorn's chatter is kept down."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting(secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Bolt logs the whole body of a badly signed request at INFO; the guard answers those before, this is the belt.
-    for name in ("slack_sdk", "uvicorn", "asyncio", "aiohttp"):
+    for name in ("slack_bolt", "slack_sdk", "uvicorn", "asyncio", "aiohttp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    # Bolt warns at each start that SLACK_BOT_TOKEN is in the environment and that it was given a client with it.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)

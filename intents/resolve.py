@@ -173,8 +173,8 @@ class Resolver:
     def _partly_spelt(self, token: str) -> Iterator[tuple[str, float]]:
         if len(token) >= 10:
             for name, entry in self._names.items():
-                if token in name:
-                    yield entry.code, len(token) / len(name)
+                if token in name or (name in token and len(name) >= 14):
+                    yield entry.code, min(len(token), len(name)) / max(len(token), len(name))
 
 
 def _looks_like_code(token: str) -> bool:

@@ -53,7 +53,8 @@ def _show(catalog: Catalog, options: argparse.Namespace) -> int:
     entry = catalog.get(options.code)
     language = options.lang or terminal.default_language()
     if entry is None:
-        near = difflib.get_close_matches(options.code, [one.code for one in catalog], n=3)
+        codes = {code.casefold(): code for one in catalog for code in one.codes}
+        near = [codes[name] for name in difflib.get_close_matches(options.code.casefold(), codes, n=3)]
         print(f"There is no entry {options.code!r}.", file=sys.stderr)
         print(f"Near: {', '.join(near)}" if near else "See: scripts/bot catalog list", file=sys.stderr)
         return 1

@@ -18,7 +18,7 @@ ANSWERED, UNKNOWN, USED_WRONGLY = 0, 1, 2
 
 def run(options: argparse.Namespace) -> int:
     """0 when there is a card or a suggestion, 1 when the text is unknown, 2 when there is nothing to explain."""
-    if not options.jsonl and not options.text:
+    if not options.jsonl and not " ".join(options.text).strip():
         print("Give a text to explain, or - to read standard input. Example:", file=sys.stderr)
         print("  scripts/bot explain ExtensionStuckInDeletionState", file=sys.stderr)
         return USED_WRONGLY
@@ -63,7 +63,7 @@ def _lines(resolver: Resolver, lines: Iterable[bytes]) -> int:
             text, name = asked["text"], asked["id"]
             if not isinstance(text, str):
                 raise TypeError("text is not a string")
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             print(f'line {number}: {error}. Write one object a line: {{"id": ..., "text": "..."}}', file=sys.stderr)
             return USED_WRONGLY
         match = resolver.resolve(text)

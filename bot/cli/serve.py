@@ -25,6 +25,12 @@ def run() -> int:
     except CatalogError as error:
         print("The catalog cannot be read:", *(f"- {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
         return 1
-    server.run()
+    try:
+        server.run()
+    except SystemExit:  # uvicorn's way to say that it could not listen; the reason stands in the log
+        print(
+            f"Could not listen on {configured.host} port {configured.port}.", settings.REMEDIES["port"], file=sys.stderr
+        )
+        return 1
     logging.shutdown()
     return 0 if server.started else 1

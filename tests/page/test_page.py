@@ -7,7 +7,10 @@ from playwright.sync_api import Locator, Page, expect
 from tests.page.conftest import Picture
 
 CODE = "ExtensionStuckInDeletionState"
-ENGLISH, DUTCH = "The backup extension is stuck while being deleted", "De back-upextensie blijft hangen bij het verwijderen"
+ENGLISH, DUTCH = (
+    "The backup extension is stuck while being deleted",
+    "De back-upextensie blijft hangen bij het verwijderen",
+)
 
 
 def say(page: Page, text: str) -> None:
@@ -51,7 +54,9 @@ def test_the_dutch_speaker_reads_dutch_on_a_phone(phone: Page, picture: Picture)
     say(phone, "/backup-error UserErrorFsFreezeFailed")
     card = last_message(phone)
     expect(card.get_by_text("Linux kon een bestandssysteem niet bevriezen")).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing is wider than the phone"
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        "nothing is wider than the phone"
+    )
     card.scroll_into_view_if_needed()
     picture(phone, "phone")
 

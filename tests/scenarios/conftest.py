@@ -85,7 +85,7 @@ def buttons(message: Message) -> list[str]:
 
 def title(message: Message) -> str:
     """The text of the header."""
-    return next(block["text"]["text"] for block in message["blocks"] if block["type"] == "header")
+    return str(next(block["text"]["text"] for block in message["blocks"] if block["type"] == "header"))
 
 
 def free_port() -> int:
@@ -130,7 +130,9 @@ async def _healthy(port: int, task: asyncio.Task[None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def town_with(monkeypatch: pytest.MonkeyPatch, mode: Literal["http", "socket"] = "http", **environment: str) -> AsyncIterator[Town]:
+async def town_with(
+    monkeypatch: pytest.MonkeyPatch, mode: Literal["http", "socket"] = "http", **environment: str
+) -> AsyncIterator[Town]:
     """A Slack and a bot that knows it, in one of the two modes."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"

@@ -44,7 +44,9 @@ async def test_one_message_of_two_errors_offers_both(town: Town) -> None:
     assert buttons(both) == ["explain_error_1", "explain_error_2"]
 
 
-@pytest.mark.parametrize("text", ["UserErrorQuantumFluxTooHigh", "AWS EC2 snapshot creation failed", "what is for lunch"])
+@pytest.mark.parametrize(
+    "text", ["UserErrorQuantumFluxTooHigh", "AWS EC2 snapshot creation failed", "what is for lunch"]
+)
 async def test_what_is_not_known_is_said_to_be_unknown(http_town: Town, text: str) -> None:
     unknown = await http_town.ask(text)
     assert title(unknown) == "I don't know this one"

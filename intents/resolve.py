@@ -64,14 +64,12 @@ class Resolver:
         """
         reading = read(text)
         tokens = list(dict.fromkeys(_TOKEN.findall(reading.text)))[:_MOST_TOKENS]
-        return (
-            self._by_declared_code(reading)
-            or self._by_code(reading, tokens)
-            or self._by_number(reading)
-            or self._by_message(reading)
-            or self._by_likeness(reading, tokens)
-            or NOTHING
-        )
+        if told := self._by_declared_code(reading) or self._by_code(reading, tokens) or self._by_number(reading):
+            return told
+        message = self._by_message(reading)
+        if message and (message.is_sure or message.how == "message"):
+            return message
+        return self._by_split_code(reading, tokens) or message or self._by_likeness(reading, tokens) or NOTHING
 
     def _by_declared_code(self, reading: Reading) -> Match | None:
         """What a job's or alert's own fields say: one symbolic code or number decides."""
@@ -93,7 +91,7 @@ class Resolver:
             if entry := self._names.get(token.casefold()):
                 named.setdefault(entry.code, token)
         if not named:
-            return self._by_split_code(reading, tokens)
+            return self._by_whole_split_code(reading)
         entries = [self._catalog[code] for code in named]
         telling = [entry for entry in entries if not entry.is_generic]
         if len(telling) == 1 or (len(entries) == 1 and self._is_ours(reading, next(iter(named.values())))):
@@ -109,18 +107,23 @@ class Resolver:
             return True
         return bool(_ABOUT_BACKUP.search(reading.sample)) and not _FOREIGN.search(reading.sample)
 
+    def _by_whole_split_code(self, reading: Reading) -> Match | None:
+        """A text that is one code, its words split by spaces, hyphens or a line's end."""
+        if len(reading.text) > 200:
+            return None
+        entry = self._squeezed.get(_SPLITTERS.sub("", reading.text).casefold().strip("`'\"*:!?()"))
+        return Match((entry.code,), not entry.is_generic, "code") if entry else None
+
     def _by_split_code(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
-        """A code whose words were split by spaces, hyphens or a line's end."""
-        if len(reading.text) > 2_000:
+        """Codes that the text holds once its spaces and hyphens are gone: they may be plain words, so only suggested."""
+        if len(reading.text) > 2_000 or _FOREIGN.search(reading.sample):
             return None
         joined = _SPLITTERS.sub("", reading.text).casefold()
-        if entry := self._squeezed.get(joined.strip("`'\"*:!?()")):
-            return Match((entry.code,), not entry.is_generic, "code")
         whole = [token.casefold() for token in tokens]  # a name inside one word is another, longer name
         inside = [name for name in self._squeezed if name in joined and not any(name in token for token in whole)]
         longest = [name for name in inside if not any(name != other and name in other for other in inside)]
         codes = tuple(dict.fromkeys(self._squeezed[name].code for name in longest))
-        return Match(codes[:3], False, "near-code") if codes and not _FOREIGN.search(reading.sample) else None
+        return Match(codes[:3], False, "near-code") if codes else None
 
     def _by_number(self, reading: Reading) -> Match | None:
         found = [n.casefold() for n in _NUMBER.findall(reading.sample) if n.casefold() in self._numbers]

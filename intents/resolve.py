@@ -115,7 +115,7 @@ class Resolver:
         return Match((entry.code,), not entry.is_generic, "code") if entry else None
 
     def _by_split_code(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
-        """Codes that stand in the text once its spaces are gone: they may be plain words, so they are only suggested."""
+        """Codes that stand in the text once its spaces are gone: they may be plain words, so only suggested."""
         if len(reading.text) > 2_000 or _FOREIGN.search(reading.sample):
             return None
         joined = _SPLITTERS.sub("", reading.text).casefold()

@@ -1,5 +1,6 @@
 """A text and a language to the card that answers it: the pure core, with finished cards kept ready."""
 
+import html
 import json
 import logging
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ class Answers:
         entries = [entry for code in match.codes if (entry := self.catalog.get(code))]
         if match.is_sure:
             return Answer(self._ready(entries[0].code, language, place, match.asked), match)
-        query = text[:_QUERY_SHOWN]
+        query = html.unescape(text)[:_QUERY_SHOWN]  # Slack sends & < > as entities
         if entries:
             shared = match.how == "message" and len(entries) > 1
             return Answer(did_you_mean(entries, language, query=query, shared_messages=shared), match)

@@ -31,6 +31,7 @@ class Background:
             return
         _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
         for task in late:
+            _log.warning("%s was given up at the end", task.get_name())
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 

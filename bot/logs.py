@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 # Tokens of Slack, response addresses, bearer values and shared-access signatures, even when they are not ours.
 _SECRET_SHAPES = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|https://hooks\.slack\.com/\S+|(?<=/response/)\S+|(?i:bearer\s+)[\w.~+/-]+=*|(?<=[?&]sig=)[^&\s]+"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|https://hooks\.slack[\w-]*\.com/\S+|(?<=/response/)\S+|(?i:bearer\s+)[\w.~+/-]+=*|(?<=[?&]sig=)[^&\s]+|(?<=[?&]ticket=)[^&\s']+"
 )
 
 
@@ -23,17 +23,20 @@ class _Redacting(logging.Formatter):
         return _SECRET_SHAPES.sub("[secret]", line)
 
 
+# Bolt logs whole requests at DEBUG and INFO, whatever level its parent has: it copies the root's to its own loggers.
+_TALKATIVE = ("slack_bolt", "slack_sdk", "uvicorn", "asyncio", "aiohttp", "markdown_it")
+
+
 def _is_news(record: logging.LogRecord) -> bool:
-    """Bolt warns at each start that SLACK_BOT_TOKEN stands in the environment beside the client that has it."""
-    return "`token`" not in str(record.msg)
+    """Libraries speak from WARNING on; and not to say that SLACK_BOT_TOKEN stands beside the client that has it."""
+    if record.name.partition(".")[0] in _TALKATIVE:
+        return record.levelno >= logging.WARNING and "`token`" not in str(record.msg)
+    return True
 
 
 def configure(level: str, secrets: Iterable[str]) -> None:
-    """Send the process's log to standard error, redacted; Bolt's and uvicorn's chatter is kept down."""
+    """Send the process's log to standard error, redacted; what libraries say below WARNING is left out."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting(secrets))
+    handler.addFilter(_is_news)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # Bolt logs the whole body of a badly signed request at INFO; the guard answers those before, this is the belt.
-    for name in ("slack_bolt", "slack_sdk", "uvicorn", "asyncio", "aiohttp"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)

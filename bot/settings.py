@@ -1,6 +1,7 @@
 """Environment and config file to one frozen object, with every problem told at once and each with its remedy."""
 
 import ipaddress
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -8,9 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from pydantic_settings import SettingsError as UnreadableVariable
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from responses.catalog.model import Language
 
@@ -68,6 +68,16 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _table(value: object) -> object:
+    """A table in a variable is JSON; in the file it is a table already."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("is not JSON in the environment") from None  # its own text would quote the variable
+
+
 def _folder(value: Path) -> Path:
     if not value.is_dir():
         raise ValueError("is not a folder")
@@ -91,7 +101,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(3000, ge=1, le=65535)
     language: Language = "en"
-    channel_languages: dict[str, Language] = {}
+    channel_languages: Annotated[dict[str, Language], NoDecode, BeforeValidator(_table)] = {}
     catalog: Annotated[Path, AfterValidator(_folder)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -127,12 +137,10 @@ def load() -> Settings:
 
     Raises SettingsError with every problem; a secret's value is never part of one.
     """
-    problems: list[str] = []
+    problems = _unknown_variables()
     given = _from_file(os.environ.get(_FILE_VARIABLE, ""), problems)
     try:
         settings = Settings(**{name: value for name, value in given.items() if not _in_environment(name)})
-    except UnreadableVariable:  # its text would quote the variable; only a table can be unreadable
-        problems.append(f"CHANNEL_LANGUAGES: is not JSON in the environment. {REMEDIES['channel_languages']}")
     except ValidationError as error:
         problems.extend(_sentences(error))
         problems.extend(_unreported(error, given))
@@ -167,7 +175,18 @@ def _from_file(name: str, problems: list[str]) -> dict[str, Any]:
 
 def _in_environment(name: str) -> bool:
     """Whether a variable of ours is set; a system's own HOST, PORT or LANGUAGE is none of ours."""
-    return bool(os.environ.get(name.upper() if name.startswith("slack_") else f"BACKUP_BOT_{name.upper()}"))
+    return bool(os.environ.get(_variable(name)))
+
+
+def _variable(name: str) -> str:
+    return name.upper() if name.startswith("slack_") else f"BACKUP_BOT_{name.upper()}"
+
+
+def _unknown_variables() -> list[str]:
+    """A misspelt variable would otherwise do nothing in silence."""
+    known = {_variable(name) for name in REMEDIES} | {_FILE_VARIABLE, "BACKUP_BOT_PYTHON"}
+    odd = sorted(name for name in os.environ if name.startswith("BACKUP_BOT_") and name not in known)
+    return [f"{name}: is not a setting. Known are: {', '.join(sorted(known))}" for name in odd]
 
 
 def _sentences(error: ValidationError) -> list[str]:
@@ -179,7 +198,7 @@ def _sentences(error: ValidationError) -> list[str]:
         if not name and ": " in what:
             name, _, what = what.partition(": ")
         what = "is missing" if problem["type"] == "missing" else what
-        sentences.append(f"{name.upper()}: {what}. {REMEDIES.get(name, 'See docs/operate.md')}")
+        sentences.append(f"{_variable(name)}: {what}. {REMEDIES.get(name, 'See docs/operate.md')}")
     return sentences
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.slack.socket import Socket
 
 _log = logging.getLogger(__name__)
-_SLACK_SECONDS = 10
+_SLACK_SECONDS = 5
 _DRAIN_SECONDS = 1.0
 
 
@@ -68,13 +68,14 @@ def build(settings: Settings) -> Doors:
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        async with aiohttp.ClientSession() as session:
+        # slack_sdk applies its own time limit only to sessions that it makes itself.
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS)) as session:
             client.session = session
             replies.use(session)
             background.start(_greet(identity, locales), name="learn the workspace", seconds=60)
             if socket is not None:
                 socket.start()
-            _log.info("ready: %s entries, %s mode, port %s", len(answers.catalog), settings.mode, settings.port)
+            _log.info("starting: %s entries, %s mode, port %s", len(answers.catalog), settings.mode, settings.port)
             yield
             if socket is not None:
                 await socket.close()

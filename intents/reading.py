@@ -13,7 +13,9 @@ from azure_ops.models import FailureReport, read_failure_report
 _MOST_CHARACTERS = 200_000
 _MOST_FOR_SENTENCES = 16_000
 _MOST_SAMPLED = 12_000
+_MOST_NORMALISED = 60_000
 _MOST_JSON = 300_000
+_MOST_ESCAPED_JSON = 60_000
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]{0,16}[A-Za-z]")
 _SLACK_LINK = re.compile(r"<(?:[!@#]|https?://|mailto:)[^<>|]{0,2000}(?:\|([^<>]{0,300}))?>")
@@ -67,7 +69,9 @@ def _clean(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(_tag_text, _SLACK_LINK.sub(_link_text, text))
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("’", "'").replace("‘", "'")
+        # One sign can become 18; cut before, so that the work stays bounded, and after.
+        text = _ends(unicodedata.normalize("NFKC", _ends(text, _MOST_NORMALISED)), _MOST_CHARACTERS)
+        text = _INVISIBLE.sub("", text).replace("’", "'").replace("‘", "'")
     return text
 
 
@@ -88,7 +92,7 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 def _declared(raw: str) -> FailureReport:
     """What the text declares when it is JSON, or holds one JSON document after some words."""
-    raw = html.unescape(raw) if "&quot;" in raw[:_MOST_JSON] and len(raw) <= _MOST_JSON else raw
+    raw = html.unescape(raw) if "&quot;" in raw[:_MOST_ESCAPED_JSON] and len(raw) <= _MOST_ESCAPED_JSON else raw
     start = min((at for at in (raw.find("{"), raw.find("[")) if at >= 0), default=-1)
     if start < 0 or start > 2_000 or len(raw) > _MOST_JSON or '"' not in raw:
         return FailureReport()

@@ -20,7 +20,12 @@ from responses.catalog.model import Entry
 NOTHING = Match((), False, "none")
 
 _TOKEN = re.compile(r"(?:ext-status-\d{1,4})|[A-Za-z][A-Za-z0-9]{5,99}(?:[.:][A-Z][A-Za-z0-9]{2,60})?", re.ASCII)
-_NUMBER = re.compile(r"(?<![\w.,-])(?:0x[0-9A-Fa-f]{3,8}|\d{5,10})(?![\w-]|[.,]\d)", re.ASCII)
+# "400094 bytes" is an amount, not a code.
+_NUMBER = re.compile(
+    r"(?<![\w.,-])(?:0x[0-9A-Fa-f]{3,8}|\d{5,10})(?![\w-]|[.,]\d)"
+    r"(?!\s{0,2}(?:[kmgt]i?b|bytes|ms|s|secs?|seconds|seconden|files|bestanden|items|rows|rijen|blocks|records|iops)\b)",
+    re.ASCII | re.IGNORECASE,
+)
 _CALLED_NUMBER = re.compile(
     r"(?:code|error|fout|nummer|number|errorcode|id)[\"'\s:=#(\[]{1,8}(0x[0-9A-Fa-f]{3,8}|\d{5,10})\b", re.IGNORECASE
 )
@@ -31,11 +36,14 @@ _ABOUT_BACKUP = re.compile(
     r"|taak|job\b",
     re.IGNORECASE,
 )
+# A product's name counts only as a word of its own: `prod-mysql-01` is the name of somebody's VM.
 _FOREIGN = re.compile(
-    r"\b(?:aws|amazon|ec2|ebs|rds|arn:aws|gcp|google\s?cloud|gcloud|compute\.googleapis|veeam|commvault|rubrik|cohesity"
-    r"|netbackup|veritas|vcenter|vsphere|esxi|proxmox|kubernetes|kubectl|aks|velero|cosmos\s?db|microsoft\.(?:web|sql|cache"
-    r"|documentdb|keyvault|containerservice|logic|eventhub|servicebus|network|cdn|insights|machinelearningservices)"
-    r"|app\s?service|front\s?door|data\s?factory|synapse|databricks|postgres(?:ql)?|mysql|mongodb|oracle)\b",
+    r"arn:aws:|compute\.googleapis"
+    r"|(?<![\w./-])(?:aws|amazon|ec2|ebs|rds|gcp|google\s?cloud|gcloud|veeam|commvault|rubrik|cohesity|netbackup|veritas"
+    r"|vcenter|vsphere|esxi|proxmox|kubernetes|kubectl|aks|velero|cosmos\s?db|app\s?service|front\s?door|data\s?factory"
+    r"|synapse|databricks|postgres(?:ql)?|mysql|mongodb|oracle)(?![\w./-])"
+    r"|(?<![\w.])microsoft\.(?:web|sql|cache|documentdb|keyvault|containerservice|logic|eventhub|servicebus|cdn"
+    r"|machinelearningservices)\b",
     re.IGNORECASE,
 )
 _SURE_LIKENESS = 90.0
@@ -75,8 +83,9 @@ class Resolver:
         """What a job's or alert's own fields say: one symbolic code or number decides."""
         named = {}
         for declared in reading.report.codes:
-            entry = self._names.get(declared.casefold()) or self._numbers.get(declared.casefold())
-            if entry and not entry.is_generic:
+            by_number = self._numbers.get(declared.casefold())
+            entry = by_number or self._names.get(declared.casefold())
+            if entry and (by_number or not entry.is_generic):
                 named[entry.code] = declared
         if len(named) == 1:
             ((code, declared),) = named.items()
@@ -138,8 +147,8 @@ class Resolver:
     def _by_message(self, reading: Reading) -> Match | None:
         is_foreign = bool(_FOREIGN.search(reading.sample))
         held = self._phrases.held_by(reading.sentences, bool(_ABOUT_BACKUP.search(reading.sample)))
-        if held and not is_foreign:
-            return _told(held, "message", is_sure=len(_codes(held)) == 1)
+        if held:
+            return _told(held, "message", is_sure=len(_codes(held)) == 1 and not is_foreign)
         near = self._phrases.near(reading.sentences)
         if not near or near[0].score < _WORTH_ASKING or is_foreign:
             return None

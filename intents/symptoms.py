@@ -12,7 +12,8 @@ from responses.catalog.model import LANGUAGES, Entry, plain
 _EVERYWHERE = frozenset(
     "azure backup backups back up vm vms virtual machine machines error errors fails failed failing failure job help"
     " fout fouten mislukt taak virtuele how what why when hoe wat waarom wanneer can cannot kan do does my our we i"
-    " ik mijn onze get got after since problem probleem not niet no geen".split()
+    " ik mijn onze get got after since problem probleem not niet no geen"
+    " nothing something here there see please restart niets iets naar hier daar zien opnieuw start".split()
 )
 _WORD = re.compile(r"\w+")
 
@@ -22,6 +23,7 @@ class Symptoms:
 
     def __init__(self, catalog: Catalog) -> None:
         self._codes = [entry.code for entry in catalog]
+        self._texts = [" " + " ".join(_WORD.findall(" ".join(_row(entry)).casefold())) for entry in catalog]
         self._search = sqlite3.connect(":memory:", check_same_thread=False)
         self._search.execute(
             "create virtual table entries using fts5(symptoms, titles, messages, meanings, tokenize='porter unicode61')"
@@ -35,11 +37,11 @@ class Symptoms:
         if len(telling) < 2:
             return ()
         rows = self._search.execute(
-            "select rowid, bm25(entries, 6.0, 4.0, 2.0, 1.0) as score, entries.* from entries"
+            "select rowid, bm25(entries, 6.0, 4.0, 2.0, 1.0) as score from entries"
             " where entries match ? order by score limit ?",
             (" OR ".join(_term(word) for word in telling), most * 2),
         ).fetchall()
-        return tuple(self._codes[row[0] - 1] for row in rows if _shares(row[2:], telling) >= 2)[:most]
+        return tuple(self._codes[row - 1] for row, _ in rows if _shares(self._texts[row - 1], telling) >= 2)[:most]
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:
@@ -57,6 +59,6 @@ def _term(word: str) -> str:
     return f'"{word}"' if len(word) < 7 else f'"{word}" OR "{word[:-2]}"*'
 
 
-def _shares(columns: Sequence[str], telling: Sequence[str]) -> int:
-    text = " ".join(columns).casefold()
-    return sum(1 for word in telling if word[: max(4, len(word) - 2)] in text)
+def _shares(text: str, telling: Sequence[str]) -> int:
+    """How many of the words begin a word of the text (its words each after a space)."""
+    return sum(1 for word in telling if f" {word[: max(4, len(word) - 2)]}" in text)

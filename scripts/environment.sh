@@ -31,7 +31,7 @@ ensure_environment() { # $1: run | dev. "dev" holds everything of "run" at the s
   mkdir -p "$root/.cache"
   exec 9>"$root/.cache/environment.lock"
   if command -v flock >/dev/null; then flock 9; fi
-  if [ "$(cat "$root/.venv/installed-$kind" 2>/dev/null)" != "$sum" ]; then
+  if [ "$(cat "$root/.venv/installed-$kind" 2>/dev/null)" != "$sum" ] || ! [ -x "$python" ]; then
     if ! "$python" -c 'import pip' 2>/dev/null; then
       base=$(find_python) || exit 2
       echo "Setting up .venv (once; about a minute) ..." >&2

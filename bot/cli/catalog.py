@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import json
+import shutil
 import sys
 
 from bot.cli.explain import entry_json
@@ -29,8 +30,10 @@ def _list(catalog: Catalog, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_row(entry) for entry in catalog], ensure_ascii=False, indent=1))
         return 0
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 1_000
     for entry in catalog:
-        print(f"{entry.code if entry.has_code else '-':<42} {entry.area:<8} {entry.words['en'].title}")
+        line = f"{entry.code if entry.has_code else '-':<43} {entry.area:<8} {entry.words['en'].title}"
+        print(line if len(line) < width else f"{line[: width - 2]}…")
     return 0
 
 

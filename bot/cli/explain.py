@@ -17,14 +17,17 @@ ANSWERED, UNKNOWN, USED_WRONGLY = 0, 1, 2
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when there is a card or a suggestion, 1 when the text is unknown, 2 when there is nothing to explain."""
+    """0 when there is a card or a suggestion, 1 when the text is unknown, 2 when nothing can be explained."""
+    if (options.jsonl and options.text) or ("-" in options.text and options.text != ["-"]):
+        print("Standard input is read with - alone, or with --jsonl alone; leave the other words out.", file=sys.stderr)
+        return USED_WRONGLY
     if not options.jsonl and not " ".join(options.text).strip():
         print("Give a text to explain, or - to read standard input. Example:", file=sys.stderr)
         print("  scripts/bot explain ExtensionStuckInDeletionState", file=sys.stderr)
         return USED_WRONGLY
     catalog = read_catalog()
     if catalog is None:
-        return UNKNOWN
+        return USED_WRONGLY
     if options.jsonl:
         return _lines(Resolver(catalog), sys.stdin.buffer)
     text = read_input(options.text)
@@ -48,7 +51,7 @@ def _one(catalog: Catalog, text: str, options: argparse.Namespace) -> int:
     elif answer.match.is_sure:
         terminal.print_entry(terminal.console(), entries[0], language)
     elif entries:
-        terminal.print_suggestions(terminal.console(), entries, language)
+        terminal.print_suggestions(terminal.console(), entries, language, shared=answer.match.how == "message")
     else:
         terminal.print_unknown(terminal.console(), language)
     return ANSWERED if entries else UNKNOWN

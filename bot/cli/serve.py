@@ -9,7 +9,7 @@ from responses.catalog.problems import CatalogError
 
 
 def run() -> int:
-    """0 after a clean stop, 1 when it could not start, 2 when the settings are wrong (each is named)."""
+    """0 after Ctrl-C, 1 when it could not start, 2 for wrong settings (each named); SIGTERM ends it as that signal."""
     try:
         configured = settings.load()
     except SettingsError as error:
@@ -28,9 +28,8 @@ def run() -> int:
     try:
         server.run()
     except SystemExit:  # uvicorn's way to say that it could not listen; the reason stands in the log
-        print(
-            f"Could not listen on {configured.host} port {configured.port}.", settings.REMEDIES["port"], file=sys.stderr
-        )
+        place = f"{configured.host} port {configured.port}"
+        print(f"Could not listen on {place}: another program may use it. {settings.REMEDIES['port']}", file=sys.stderr)
         return 1
     logging.shutdown()
     return 0 if server.started else 1

@@ -43,16 +43,19 @@ def print_entry(out: Console, entry: Entry, language: Language) -> None:
     out.print()
     out.print(Text.assemble((say("remediation.retry"), "bold"), " ", say(f"retry.{entry.retry}")))
     if entry.team:
-        out.print(Text.assemble((say("remediation.team"), "bold"), " ", _prose(entry.team.in_language(language))))
-        out.print(Text(entry.team.runbook), soft_wrap=True)
-    out.print(Text(entry.source, style="dim"), soft_wrap=True)
-    out.print(Text(entry.reviewed.isoformat(), style="dim"))
+        if note := entry.team.in_language(language):
+            out.print(Text.assemble((say("remediation.team"), "bold"), " ", _prose(note)))
+        if entry.team.runbook:
+            out.print(Text.assemble((say("remediation.runbook"), "bold"), " ", entry.team.runbook), soft_wrap=True)
+    source = say("remediation.source", link=entry.source, date=entry.reviewed.isoformat())
+    out.print(Text(source, style="dim"), soft_wrap=True)
 
 
-def print_suggestions(out: Console, entries: Sequence[Entry], language: Language) -> None:
+def print_suggestions(out: Console, entries: Sequence[Entry], language: Language, *, shared: bool = False) -> None:
     """The entries that may be meant, none of them as an answer."""
     say = labels(language).text
-    out.print(Text(say("did_you_mean.title" if len(entries) > 1 else "did_you_mean.title_one"), style="bold"))
+    title = "title_shared" if shared and len(entries) > 1 else "title" if len(entries) > 1 else "title_one"
+    out.print(Text(say(f"did_you_mean.{title}"), style="bold"))
     for entry in entries:
         name = f"{entry.code}: " if entry.has_code else ""
         out.print(Text.assemble("  ", (name, "cyan"), entry.words[language].title))

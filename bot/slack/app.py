@@ -24,6 +24,7 @@ from bot.slack.listeners.events import EVENTS
 from bot.slack.listeners.options import OPTIONS
 from bot.slack.listeners.shortcuts import SHORTCUTS
 from bot.slack.listeners.views import VIEWS
+from responses.cards.help import help_card
 from responses.cards.trouble import expired, failed
 
 _log = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ class Dispatcher(AsyncMiddleware):
     async def command(self, body: Body) -> BoltResponse:
         handler = COMMANDS.get(str(body.get("command")))
         if handler is None:
-            return acknowledged(ephemeral_body(expired(self._desk.language_for(body))))
+            return acknowledged(ephemeral_body(help_card(self._desk.language_for(body))))
         return await self._answered(body, lambda: handler(self._desk, body))
 
     async def action(self, body: Body) -> BoltResponse:

@@ -1,5 +1,7 @@
 """What every listener needs at hand, and the few moves that they share."""
 
+import asyncio
+import json
 import logging
 import secrets
 import time
@@ -24,6 +26,8 @@ from responses.catalog.model import Language
 Payload = Mapping[str, Any]
 _JSON: Final = {"content-type": ["application/json;charset=utf-8"]}
 _log = logging.getLogger(__name__)
+# Less than the background gives, so that there is time left to say that it failed.
+_WORK_SECONDS: Final = 10.0
 
 
 class Claims:
@@ -65,24 +69,23 @@ class Desk:
         """The language of the person behind a payload."""
         return self.locales.language_of(user_of(body), channel_of(body))
 
-    def show(self, body: Payload, card: Card, *, name: str) -> None:
-        """Put a card where the click came from: in its modal, or in place of its ephemeral message."""
-        self.background.start(self._show(body, card), name=name)
+    def show(self, body: Payload, card: Card, *, name: str, language: Language | None = None) -> None:
+        """Put a card where the click came from: in its modal (then in that language), or in place of its message."""
+        self.background.start(self._show(body, card, language or self.language_for(body)), name=name)
 
     def open(self, body: Payload, view: View, *, name: str) -> None:
         """Open a modal while the trigger is fresh (3 s); say so where that failed."""
         self.background.start(self._open(body, view), name=name)
 
-    def start(self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str) -> None:
-        """Do work after the acknowledgement and tell the person when it fails."""
-        self.background.start(self._told(body, work), name=name)
+    def start(self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str) -> bool:
+        """Do work after the acknowledgement and tell the person when it fails; False when too much waits already."""
+        return self.background.start(self._told(body, work), name=name)
 
-    async def _show(self, body: Payload, card: Card) -> None:
+    async def _show(self, body: Payload, card: Card, language: Language) -> None:
         async def put() -> None:
             view = body.get("view") or {}
             if view.get("id"):
-                metadata = str(view.get("private_metadata") or "")
-                shown = answer_view(card, self.language_for(body), private_metadata=metadata)
+                shown = answer_view(card, language, private_metadata=json.dumps({"language": language}))
                 await self.client.views_update(view_id=view["id"], view=shown.body)
             else:
                 await self.replies.tell(response_url(body), card, replace=is_ephemeral(body))
@@ -103,7 +106,8 @@ class Desk:
     ) -> None:
         """A click is never silent: what fails is answered with a card, in place or in a window of its own."""
         try:
-            await work()
+            async with asyncio.timeout(_WORK_SECONDS):
+                await work()
         except (*SLACK_FAILURES, ReplyFailed) as error:
             reference = new_reference()
             _log.warning("%s: Slack refused (%s)", reference, _why(error))
@@ -111,7 +115,7 @@ class Desk:
 
     async def _apologise(self, body: Payload, card: Card, reference: str) -> None:
         try:
-            await self.replies.tell(response_url(body), card)
+            await self.replies.tell(response_url(body), card, tries=1)
         except ReplyFailed as error:
             try:
                 view = answer_view(card, self.language_for(body))

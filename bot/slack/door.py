@@ -5,6 +5,7 @@ request's time) and answers 500 for a body that is not what its content type say
 """
 
 import json
+import logging
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -13,6 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.slack.guard import Receive, Scope, Send
 
+_log = logging.getLogger(__name__)
 _RETRY_HEADERS = (b"x-slack-retry-num", b"x-slack-retry-reason")
 
 
@@ -33,7 +35,12 @@ class Door:
             name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in _RETRY_HEADERS
         }
         # "socket_mode" is Bolt's word for a request whose body is parsed already and whose sender is known.
-        response = await self._app.async_dispatch(AsyncBoltRequest(body=payload, headers=headers, mode="socket_mode"))
+        try:
+            request = AsyncBoltRequest(body=payload, headers=headers, mode="socket_mode")
+            response = await self._app.async_dispatch(request)
+        except Exception:  # noqa: BLE001 - the outer edge: a signed payload of a shape that Bolt does not expect
+            _log.exception("a signed request could not be read")
+            return await _answer(send, 400, {}, b"")
         return await _answer(send, response.status, response.headers, response.body.encode())
 
 

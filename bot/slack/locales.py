@@ -17,6 +17,8 @@ _log = logging.getLogger(__name__)
 _KEPT_SECONDS: Final = 6 * 3600
 _RETRY_SECONDS: Final = 300
 _MOST_USERS: Final = 20_000
+# What people wait for goes before what would only be nice to know.
+_MOST_FETCHING: Final = 20
 _PAGES_AHEAD: Final = 10
 _PAGE: Final = 200
 
@@ -43,12 +45,13 @@ class Locales:
         self._default = default
         self._channels = channels
         self._now = now
+        self._fetching = 0
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     def language_of(self, user: str, channel: str = "") -> Language:
         """The user's own language; while that is unknown the channel's, then the workspace's."""
         known = self._known.get(user)
-        if user and (known is None or known.until < self._now()):
+        if user and (known is None or known.until < self._now()) and self._fetching < _MOST_FETCHING:
             # Claimed before the answer comes, so that a burst from one user asks once.
             self._keep(user, known.language if known else None, _RETRY_SECONDS)
             self._background.start(self._fetch(user), name="users.info")
@@ -67,11 +70,14 @@ class Locales:
                 return
 
     async def _fetch(self, user: str) -> None:
+        self._fetching += 1
         try:
             answer = await self._client.users_info(user=user, include_locale=True)
         except SLACK_FAILURES as error:
             _log.warning("the locale of a user could not be fetched (%s); the default language is used", refusal(error))
             return
+        finally:
+            self._fetching -= 1
         self._learn(answer.get("user") or {})
 
     def _learn(self, user: Mapping[str, Any]) -> None:

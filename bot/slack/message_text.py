@@ -3,8 +3,32 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-_TEXT_KEYS: Final = ("text", "fallback", "pretext", "title", "value", "footer", "alt_text")
-_BELOW: Final = ("blocks", "attachments", "elements", "fields", "text", "title", "rows", "message", "accessory")
+_TEXT_KEYS: Final = (
+    "text",
+    "fallback",
+    "pretext",
+    "title",
+    "value",
+    "footer",
+    "alt_text",
+    "preview",
+    "plain_text",
+    "name",
+)
+_BELOW: Final = (
+    "blocks",
+    "attachments",
+    "elements",
+    "fields",
+    "text",
+    "title",
+    "rows",
+    "message",
+    "accessory",
+    "message_blocks",
+    "files",
+    "columns",
+)
 _MOST_NODES: Final = 3_000
 
 

@@ -31,15 +31,15 @@ class Replies:
         """Share the process's connections; called once, when the loop runs."""
         self._session = session
 
-    async def tell(self, url: str, card: Card, *, replace: bool = False, thread: str = "") -> None:
+    async def tell(self, url: str, card: Card, *, replace: bool = False, thread: str = "", tries: int = _TRIES) -> None:
         """Show a card to the person who clicked, in place of what they clicked on or below it.
 
-        Raises ReplyFailed after 3 tries, or at once when Slack says that the address is used up.
+        Raises ReplyFailed after `tries`, or at once when Slack says that the address is used up.
         """
         body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace}
         if thread:
             body["thread_ts"] = thread
-        await self._post(url, body | {"text": card.text, "blocks": card.blocks})
+        await self._post(url, body | {"text": card.text, "blocks": card.blocks}, tries)
 
     async def share(self, url: str, card: Card, *, thread: str = "") -> None:
         """Post a card for everyone in the channel. Raises ReplyFailed; sent once only: it cannot be taken back."""
@@ -96,5 +96,5 @@ class Replies:
         if is_loopback(self._api_host):
             return is_loopback(host)
         return parts.scheme == "https" and (
-            host == "slack.com" or host.endswith(".slack.com") or host == self._api_host
+            host == "slack.com" or host.endswith((".slack.com", f".{self._api_host}")) or host == self._api_host
         )

@@ -86,3 +86,20 @@ def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert "this" in written
     assert "not this" not in written
     assert "nor this" not in written
+
+
+@pytest.mark.parametrize("name", ["slack_bolt.AsyncApp", "slack_sdk.socket_mode.aiohttp", "markdown_it.rules_block"])
+def test_a_library_that_sets_its_own_level_is_kept_down_too(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    logs.configure("debug", OURS)
+    library = logging.getLogger(name)
+    library.setLevel(logging.DEBUG)
+    library.debug("a whole request body")
+    library.info("a whole request body")
+    library.setLevel(logging.NOTSET)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_ticket_of_a_socket_is_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", OURS)
+    logging.getLogger("slack_bolt").error("Failed to connect (url='wss://x.example/link/?ticket=abc-1&app_id=A')")
+    assert "abc-1" not in capsys.readouterr().err

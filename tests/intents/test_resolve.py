@@ -241,3 +241,25 @@ def test_texts_without_an_error_are_not_answered_with_confidence() -> None:
     negatives = [line for line in lines if not line["codes"]]
     sure = [line["id"] for line in negatives if RESOLVER.resolve(line["text"]).is_sure]
     assert len(sure) <= len(negatives) * 0.01, sure
+
+
+@pytest.mark.parametrize("name", ["prod-mysql-01", "vm-oracle-01", "aks-node-3", "app-postgres.contoso.com"])
+def test_the_name_of_a_machine_is_no_foreign_product(name: str) -> None:
+    text = f"{name}: Snapshot operation failed because VSS writers were in a bad state. (VM: {name})"
+    assert RESOLVER.resolve(text) == Match(("ExtensionFailedVssWriterInBadState",), True, "message")
+    job = f'{{"entityFriendlyName": "{name}", "errorDetails": [{{"errorCode": 320001}}]}}'
+    assert RESOLVER.resolve(job) == Match(("ResourceNotFound",), True, "number", "320001")
+
+
+def test_a_message_of_ours_in_a_foreign_text_is_only_suggested() -> None:
+    match = RESOLVER.resolve("AWS Backup said: Snapshot operation failed because VSS writers were in a bad state.")
+    assert (match.codes, match.is_sure) == (("ExtensionFailedVssWriterInBadState",), False)
+
+
+def test_an_amount_is_no_error_number() -> None:
+    assert not RESOLVER.resolve("backup job 400094 bytes written in 12 s").is_sure
+
+
+@pytest.mark.parametrize("text", ["nothing here", "there is nothing to see here", "please restart the server"])
+def test_words_that_describe_nothing_suggest_nothing(text: str) -> None:
+    assert RESOLVER.resolve(text).codes == ()

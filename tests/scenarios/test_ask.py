@@ -61,6 +61,11 @@ async def test_a_pasted_log_is_read(http_town: Town) -> None:
     assert "ExtensionFailedVssWriterInBadState" in str((await http_town.ask(log))["blocks"])
 
 
+async def test_what_was_asked_is_shown_as_it_was_typed(http_town: Town) -> None:
+    unknown = await http_town.ask("zxqv & <b>")
+    assert "'zxqv & <b>'" in str(unknown["blocks"])
+
+
 async def test_help(http_town: Town) -> None:
     assert "/backup-error" in str((await http_town.ask("help"))["blocks"])
 

@@ -66,7 +66,8 @@ async def test_the_answer_in_a_window_switches_its_language(town: Town) -> None:
     block = next(block for block in answer["blocks"] if block["type"] == "actions")
     place = {"type": "view", "view_id": answer["id"]}
     await town.slack.action(EMMA, place, block["block_id"], "switch_language")
-    await town.window(EMMA, lambda view: title(view) != english)
+    dutch = await town.window(EMMA, lambda view: title(view) != english)
+    assert (dutch["title"]["text"], dutch["close"]["text"]) == ("Back-upfout", "Sluiten"), "all of the window is Dutch"
 
 
 async def test_a_guess_in_a_window_is_explained_in_the_window(town: Town) -> None:

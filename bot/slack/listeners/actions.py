@@ -1,17 +1,20 @@
 """Clicks on a card's buttons. A button carries a catalog key and a language, never a target."""
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
+from bot.slack.replies import ReplyFailed
 from responses.cards.explainer import explainer
 from responses.cards.model import Card
 from responses.cards.trouble import expired
 from responses.catalog.model import LANGUAGES, Language
 
+_log = logging.getLogger(__name__)
 Handler = Callable[[Desk, Payload, str], Awaitable[BoltResponse]]
 
 
@@ -20,7 +23,7 @@ async def show_entry(desk: Desk, body: Payload, value: str) -> BoltResponse:
     code, language = _read_value(desk, body, value)
     place: Final = "modal" if body.get("view") else "ephemeral"
     card = desk.answers.entry_card(code, language, place) or expired(language)
-    desk.show(body, card, name="show entry")
+    desk.show(body, card, name="show entry", language=language)
     return acknowledged()
 
 
@@ -32,8 +35,8 @@ async def share_card(desk: Desk, body: Payload, value: str) -> BoltResponse:
     card = desk.answers.entry_card(code, language, "channel", shared_by=user_of(body))
     if card is None:
         desk.show(body, expired(language), name="share expired")
-    elif desk.claims.take(claim):
-        desk.start(body, lambda: _share(desk, body, card, claim), name="share card")
+    elif desk.claims.take(claim) and not desk.start(body, lambda: _share(desk, body, card, claim), name="share card"):
+        desk.claims.give_back(claim)
     return acknowledged()
 
 
@@ -44,7 +47,10 @@ async def _share(desk: Desk, body: Payload, card: Card, claim: str) -> None:
     except BaseException:
         desk.claims.give_back(claim)
         raise
-    await desk.replies.remove(response_url(body))  # the shared card stands below; a second copy only confuses
+    try:
+        await desk.replies.remove(response_url(body))  # the shared card stands below; a second copy only confuses
+    except ReplyFailed as error:
+        _log.warning("a shared card's private copy could not be removed (%s)", error)
 
 
 async def open_explainer(desk: Desk, body: Payload, value: str) -> BoltResponse:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from responses.cards.explainer import explainer
-from responses.cards.help import help_card
 from slack_bolt import BoltResponse
 
 from bot.answers import ephemeral_body
 from bot.slack.desk import Desk, Payload, acknowledged
 from intents.model import ExplainError, ShowHelp
 from intents.recognise import read_command
+from responses.cards.explainer import explainer
+from responses.cards.help import help_card
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from responses.cards.explainer import options
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged
+from responses.cards.explainer import options
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]
 

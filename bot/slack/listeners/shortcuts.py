@@ -4,11 +4,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from responses.cards.explainer import explainer
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, response_url
 from bot.slack.message_text import message_text
+from responses.cards.explainer import explainer
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]
 

@@ -6,9 +6,15 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers import Answers
 from bot.background import Background
-from tests.bot.slack.stand_in import StandIn, running
+from bot.slack.desk import Desk
+from bot.slack.locales import Locales
+from bot.slack.replies import Replies
+from responses.catalog import load
+from tests.bot.slack.stand_in import Say, StandIn, running
 
+ANSWERS = Answers(load())
 TOKEN = "xoxb-not-a-real-token"
 
 
@@ -34,3 +40,11 @@ async def background() -> AsyncIterator[Background]:
     background = Background()
     yield background
     await background.drain(2)
+
+
+@pytest.fixture
+def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> Desk:
+    replies = Replies(slack.api)
+    replies.use(session)
+    slack.answers["users.info"] = [Say(body={"ok": True, "user": {"id": "U1", "locale": "en-GB"}})]
+    return Desk(ANSWERS, Locales(client, background, "en", {}), replies, client, background)

@@ -3,15 +3,11 @@
 import json
 from typing import Any
 
-import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
 from bot.slack.desk import Claims, Desk, channel_of, is_ephemeral, response_url, user_of
-from bot.slack.locales import Locales
-from bot.slack.replies import Replies
 from responses.cards.explainer import explainer
 from responses.cards.help import help_card
 from responses.cards.trouble import expired
@@ -27,14 +23,6 @@ class _Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> Desk:
-    replies = Replies(slack.api)
-    replies.use(session)
-    slack.answers["users.info"] = [Say(body={"ok": True, "user": {"id": "U1", "locale": "en-GB"}})]
-    return Desk(ANSWERS, Locales(client, background, "en", {}), replies, client, background)
 
 
 def test_a_name_is_taken_once_within_its_hour() -> None:
@@ -97,7 +85,7 @@ async def test_a_card_in_a_window_updates_the_window(desk: Desk, slack: StandIn,
     await background.drain(2)
     (sent,) = slack.of("views.update")
     view = json.loads(sent["view"]) if isinstance(sent["view"], str) else sent["view"]
-    assert (sent["view_id"], view["private_metadata"], view["type"]) == ("V1", "kept", "modal")
+    assert (sent["view_id"], view["private_metadata"], view["type"]) == ("V1", '{"language": "en"}', "modal")
 
 
 FAILURES = {

@@ -35,6 +35,8 @@ def _run(text: str, **style: bool) -> dict[str, Any]:
         {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "see"},
                      "accessory": {"type": "button", "text": {"type": "plain_text", "text": STUCK}}}]},
         {"blocks": [{"type": "table", "rows": [[{"type": "raw_text", "text": text} for text in ("Code", STUCK)]]}]},
+        {"attachments": [{"message_blocks": [{"message": _rich(_run(STUCK))}]}]},
+        {"text": "log", "files": [{"name": "backup.log", "preview": f"ERROR {STUCK}"}]},
         _rich(_run("failed: "), _run(STUCK, code=True)),
         _rich(_run("Extension", bold=True), _run("StuckIn"), _run("DeletionState", italic=True)),
         _rich(_run(f"line one\n{STUCK}"), kind="rich_text_preformatted"),

@@ -60,7 +60,7 @@ export function Traffic({ onClose }) {
   const [wanted, setWanted] = useState("");
   const shown = traffic.filter((entry) => JSON.stringify(entry).toLowerCase().includes(wanted.toLowerCase()));
   return (
-    <SidePanel title="Traffic" note={`${traffic.length} requests`} onClose={onClose}>
+    <SidePanel title="Traffic" note={`${traffic.length} ${traffic.length === 1 ? "request" : "requests"}`} onClose={onClose}>
       <div className="tool-bar">
         <input
           className="field"

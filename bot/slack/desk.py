@@ -18,7 +18,7 @@ from bot.background import Background
 from bot.slack.failures import SLACK_FAILURES, refusal
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies, ReplyFailed
-from responses.cards.explainer import answer_view
+from responses.cards.explainer import answer_view, explainer
 from responses.cards.model import Card, View
 from responses.cards.trouble import expired, failed
 from responses.catalog.model import Language
@@ -77,6 +77,10 @@ class Desk:
         """Open a modal while the trigger is fresh (3 s); say so where that failed."""
         self.background.start(self._open(body, view), name=name)
 
+    def open_explainer(self, body: Payload, language: Language) -> None:
+        """Open the window with the searchable list and the paste box; it answers in the language it is in."""
+        self.open(body, explainer(language, private_metadata=in_language(language)), name="open explainer")
+
     def start(self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str) -> bool:
         """Do work after the acknowledgement and tell the person when it fails; False when too much waits already."""
         return self.background.start(self._told(body, work), name=name)
@@ -85,7 +89,7 @@ class Desk:
         async def put() -> None:
             view = body.get("view") or {}
             if view.get("id"):
-                shown = answer_view(card, language, private_metadata=json.dumps({"language": language}))
+                shown = answer_view(card, language, private_metadata=in_language(language))
                 await self.client.views_update(view_id=view["id"], view=shown.body)
             else:
                 await self.replies.tell(response_url(body), card, replace=is_ephemeral(body))
@@ -131,6 +135,11 @@ def _why(error: Exception) -> str:
 def new_reference() -> str:
     """A short key that stands in the card and in the log."""
     return secrets.token_hex(4)
+
+
+def in_language(language: Language) -> str:
+    """What a window keeps for its submission."""
+    return json.dumps({"language": language})
 
 
 def acknowledged(body: str = "") -> BoltResponse:

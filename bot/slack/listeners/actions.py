@@ -1,6 +1,5 @@
 """Clicks on a card's buttons. A button carries a catalog key and a language, never a target."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -9,7 +8,6 @@ from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
 from bot.slack.replies import ReplyFailed
-from responses.cards.explainer import explainer
 from responses.cards.model import Card
 from responses.cards.trouble import expired
 from responses.catalog.model import LANGUAGES, Language
@@ -55,8 +53,7 @@ async def _share(desk: Desk, body: Payload, card: Card, claim: str) -> None:
 
 async def open_explainer(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """The window with the list and the paste box."""
-    language = desk.language_for(body)
-    desk.open(body, explainer(language, private_metadata=json.dumps({"language": language})), name="open explainer")
+    desk.open_explainer(body, desk.language_for(body))
     return acknowledged()
 
 

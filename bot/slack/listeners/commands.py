@@ -1,6 +1,5 @@
 """Slash commands: read, answered in the acknowledgement itself."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -10,7 +9,6 @@ from bot.answers import ephemeral_body
 from bot.slack.desk import Desk, Payload, acknowledged
 from intents.model import ExplainError, ShowHelp
 from intents.recognise import read_command
-from responses.cards.explainer import explainer
 from responses.cards.help import help_card
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]
@@ -24,7 +22,7 @@ async def backup_error(desk: Desk, body: Payload) -> BoltResponse:
         return acknowledged(desk.answers.acknowledgement(intent.text, language))
     if isinstance(intent, ShowHelp):
         return acknowledged(ephemeral_body(help_card(language)))
-    desk.open(body, explainer(language, private_metadata=json.dumps({"language": language})), name="open explainer")
+    desk.open_explainer(body, language)
     return acknowledged()
 
 

@@ -1,6 +1,5 @@
 """Shortcuts: the window from anywhere, and an explanation of any message."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -8,15 +7,13 @@ from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, response_url
 from bot.slack.message_text import message_text
-from responses.cards.explainer import explainer
 
 Handler = Callable[[Desk, Payload], Awaitable[BoltResponse]]
 
 
 async def open_explainer(desk: Desk, body: Payload) -> BoltResponse:
     """The window with the list and the paste box."""
-    language = desk.language_for(body)
-    desk.open(body, explainer(language, private_metadata=json.dumps({"language": language})), name="open explainer")
+    desk.open_explainer(body, desk.language_for(body))
     return acknowledged()
 
 

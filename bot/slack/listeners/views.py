@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from slack_bolt import BoltResponse
 
-from bot.slack.desk import Desk, Payload, acknowledged
+from bot.slack.desk import Desk, Payload, acknowledged, in_language
 from responses.cards.explainer import answer_view, nothing_chosen
 from responses.cards.trouble import expired
 from responses.catalog.model import LANGUAGES, Language
@@ -28,7 +28,7 @@ async def explain_error(desk: Desk, body: Payload) -> BoltResponse:
     else:
         errors = {"paste": nothing_chosen(language)}
         return acknowledged(json.dumps({"response_action": "errors", "errors": errors}))
-    shown = answer_view(card, language, private_metadata=json.dumps({"language": language}))
+    shown = answer_view(card, language, private_metadata=in_language(language))
     return acknowledged(json.dumps({"response_action": "update", "view": shown.body}))
 
 

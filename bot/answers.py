@@ -2,24 +2,20 @@
 
 import html
 import json
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from intents.model import Match
 from intents.resolve import Resolver
 from responses.cards.did_you_mean import did_you_mean
-from responses.cards.model import Card
+from responses.cards.model import Card, Place
 from responses.cards.remediation import remediation
 from responses.cards.unknown import unknown
 from responses.catalog import Catalog
 from responses.catalog.model import Entry, Language
 
-Place = Literal["ephemeral", "channel", "modal"]
-
-_log = logging.getLogger(__name__)
 _QUERY_SHOWN: Final = 200
 
 

@@ -18,12 +18,11 @@ _MOST_JSON = 300_000
 _MOST_ESCAPED_JSON = 60_000
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]{0,16}[A-Za-z]")
-_SLACK_LINK = re.compile(r"<(?:[!@#]|https?://|mailto:)[^<>|]{0,2000}(?:\|([^<>]{0,300}))?>")
+_SLACK_LINK = re.compile(r"<(?:[!@#]|https?://|mailto:)[^<>|]{0,2000}(?:\|[^<>]{0,300})?>")
 # HTML's own element names are short; "<ExtensionStuckInDeletionState>" is a code in brackets.
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,300})?/?>|<![^<>]{0,300}>")
 _ADDRESS = re.compile(r"""\bhref\s*=\s*["']?([^"'<>\s]{1,2000})""", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
-_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _SENTENCE_END = re.compile(r"[\n\r;|]+|(?<=[.!?])\s+|\\n|\\r|\t+")
 
 

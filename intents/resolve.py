@@ -6,6 +6,8 @@ one text, or one message held by two errors, are told as two; a guess is a sugge
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -52,6 +54,26 @@ _WORTH_ASKING = 68.0
 _MOST_TOKENS = 4_000
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One text under way: what was read of it, and, found at most once, what it is about."""
+
+    reading: Reading
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """Everything that could be a code, in order, without repeats."""
+        return list(dict.fromkeys(_TOKEN.findall(self.reading.text)))[:_MOST_TOKENS]
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        return bool(_FOREIGN.search(self.reading.sample))
+
+    @cached_property
+    def is_about_backup(self) -> bool:
+        return bool(_ABOUT_BACKUP.search(self.reading.sample))
+
+
 class Resolver:
     """Knows the names and wordings of one catalog; make one and keep it (building takes some milliseconds)."""
 
@@ -70,14 +92,13 @@ class Resolver:
 
         At most 50 ms whatever the text; never raises for any str.
         """
-        reading = read(text)
-        tokens = list(dict.fromkeys(_TOKEN.findall(reading.text)))[:_MOST_TOKENS]
-        if told := self._by_declared_code(reading) or self._by_code(reading, tokens) or self._by_number(reading):
+        asked = _Asked(read(text))
+        if told := self._by_declared_code(asked.reading) or self._by_code(asked) or self._by_number(asked):
             return told
-        message = self._by_message(reading)
+        message = self._by_message(asked)
         if message and (message.is_sure or message.how == "message"):
             return message
-        return self._by_split_code(reading, tokens) or message or self._by_likeness(reading, tokens) or NOTHING
+        return self._by_split_code(asked) or message or self._by_likeness(asked) or NOTHING
 
     def _by_declared_code(self, reading: Reading) -> Match | None:
         """What a job's or alert's own fields say: one symbolic code or number decides."""
@@ -94,27 +115,21 @@ class Resolver:
             )
         return Match(tuple(named)[:3], False, "code") if named else None
 
-    def _by_code(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
+    def _by_code(self, asked: _Asked) -> Match | None:
         named: dict[str, str] = {}
-        for token in tokens:
+        for token in asked.tokens:
             if entry := self._names.get(token.casefold()):
                 named.setdefault(entry.code, token)
         if not named:
-            return self._by_whole_split_code(reading)
+            return self._by_whole_split_code(asked.reading)
         entries = [self._catalog[code] for code in named]
         telling = [entry for entry in entries if not entry.is_generic]
-        if len(telling) == 1 or (len(entries) == 1 and self._is_ours(reading, next(iter(named.values())))):
+        if len(telling) == 1 or (len(entries) == 1 and _is_ours(asked, next(iter(named.values())))):
             entry = (telling or entries)[0]
             return Match((entry.code,), True, "code", _alias(entry, named[entry.code]))
-        if not telling and _FOREIGN.search(reading.sample):
+        if not telling and asked.is_foreign:
             return NOTHING
         return Match(tuple(entry.code for entry in telling or entries)[:3], False, "code")
-
-    def _is_ours(self, reading: Reading, token: str) -> bool:
-        """A generic code means our entry when it stands alone, or in a text about backups and nothing foreign."""
-        if reading.text.strip(" `'\"*_<>.:!?").casefold() == token.casefold():
-            return True
-        return bool(_ABOUT_BACKUP.search(reading.sample)) and not _FOREIGN.search(reading.sample)
 
     def _by_whole_split_code(self, reading: Reading) -> Match | None:
         """A text that is one code, its words split by spaces, hyphens or a line's end."""
@@ -123,47 +138,48 @@ class Resolver:
         entry = self._squeezed.get(_SPLITTERS.sub("", reading.text).casefold().strip("`'\"*:!?()"))
         return Match((entry.code,), not entry.is_generic, "code") if entry else None
 
-    def _by_split_code(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
+    def _by_split_code(self, asked: _Asked) -> Match | None:
         """Codes that stand in the text once its spaces are gone: they may be plain words, so only suggested."""
-        if len(reading.text) > 2_000 or _FOREIGN.search(reading.sample):
+        if len(asked.reading.text) > 2_000 or asked.is_foreign:
             return None
-        joined = _SPLITTERS.sub("", reading.text).casefold()
-        whole = [token.casefold() for token in tokens]  # a name inside one word is another, longer name
+        joined = _SPLITTERS.sub("", asked.reading.text).casefold()
+        whole = [token.casefold() for token in asked.tokens]  # a name inside one word is another, longer name
         inside = [name for name in self._squeezed if name in joined and not any(name in token for token in whole)]
         longest = [name for name in inside if not any(name != other and name in other for other in inside)]
         codes = tuple(dict.fromkeys(self._squeezed[name].code for name in longest))
         return Match(codes[:3], False, "near-code") if codes else None
 
-    def _by_number(self, reading: Reading) -> Match | None:
+    def _by_number(self, asked: _Asked) -> Match | None:
+        reading = asked.reading
         found = [n.casefold() for n in _NUMBER.findall(reading.sample) if n.casefold() in self._numbers]
         codes = tuple(dict.fromkeys(self._numbers[number].code for number in found))
-        if not codes or _FOREIGN.search(reading.sample):
+        if not codes or asked.is_foreign:
             return None
         called = {number.casefold() for number in _CALLED_NUMBER.findall(reading.sample)}
         alone = reading.text.strip(" `'\"#").casefold() == found[0]
-        is_sure = len(codes) == 1 and (alone or found[0] in called or bool(_ABOUT_BACKUP.search(reading.sample)))
+        is_sure = len(codes) == 1 and (alone or found[0] in called or asked.is_about_backup)
         return Match(codes[:3], is_sure, "number")
 
-    def _by_message(self, reading: Reading) -> Match | None:
-        is_foreign = bool(_FOREIGN.search(reading.sample))
-        held = self._phrases.held_by(reading.sentences, bool(_ABOUT_BACKUP.search(reading.sample)))
+    def _by_message(self, asked: _Asked) -> Match | None:
+        sentences = asked.reading.sentences
+        held = self._phrases.held_by(sentences, asked.is_about_backup)
         if held:
-            return _told(held, "message", is_sure=len(_codes(held)) == 1 and not is_foreign)
-        near = self._phrases.near(reading.sentences)
-        if not near or near[0].score < _WORTH_ASKING or is_foreign:
+            return _told(held, "message", is_sure=len(_codes(held)) == 1 and not asked.is_foreign)
+        near = self._phrases.near(sentences)
+        if not near or near[0].score < _WORTH_ASKING or asked.is_foreign:
             return None
         ahead = near[0].score - (near[1].score if len(near) > 1 else 0.0)
         best = near[0].phrase
         is_sure = best.is_message and near[0].score >= _SURE_LIKENESS and ahead >= _SURE_MARGIN and len(best.codes) == 1
         return _told(near, "near-message" if best.is_message else "symptom", is_sure=is_sure)
 
-    def _by_likeness(self, reading: Reading, tokens: Sequence[str]) -> Match | None:
+    def _by_likeness(self, asked: _Asked) -> Match | None:
         """A typo of a code, then a description in words; only ever suggestions."""
-        if codes := self._misspelt(tokens):
+        if codes := self._misspelt(asked.tokens):
             return Match(codes, False, "near-code")
-        if _FOREIGN.search(reading.sample):
+        if asked.is_foreign:
             return None
-        codes = self._symptoms.describe(reading.sentences or (reading.text,))
+        codes = self._symptoms.describe(asked.reading.sentences or (asked.reading.text,))
         return Match(codes, False, "symptom") if codes else None
 
     def _misspelt(self, tokens: Iterable[str]) -> tuple[str, ...]:
@@ -187,6 +203,13 @@ class Resolver:
             for name, entry in self._names.items():
                 if token in name or (name in token and len(name) >= 14):
                     yield entry.code, min(len(token), len(name)) / max(len(token), len(name))
+
+
+def _is_ours(asked: _Asked, token: str) -> bool:
+    """A generic code means our entry when it stands alone, or in a text about backups and nothing foreign."""
+    if asked.reading.text.strip(" `'\"*_<>.:!?").casefold() == token.casefold():
+        return True
+    return asked.is_about_backup and not asked.is_foreign
 
 
 def _looks_like_code(token: str) -> bool:

@@ -6,8 +6,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-USED_WRONGLY = 2
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code."""

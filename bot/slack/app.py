@@ -139,19 +139,26 @@ class Dispatcher(AsyncMiddleware):
         self, body: Body, work: Callable[[], Awaitable[BoltResponse]], instead: str = ""
     ) -> BoltResponse:
         """Where the acknowledgement is the answer, a failure is told in it."""
-        try:
-            return await work()
-        except Exception:  # noqa: BLE001 - the outer edge
-            reference = new_reference()
-            _log.exception("%s: a listener failed", reference)
-            return acknowledged(instead or ephemeral_body(failed(self._desk.language_for(body), reference)))
+        return await _edge(
+            work,
+            lambda reference: acknowledged(instead or ephemeral_body(failed(self._desk.language_for(body), reference))),
+        )
 
     async def _shown(self, body: Body, work: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
         """Where the answer follows the acknowledgement, a failure is told where the click came from."""
-        try:
-            return await work()
-        except Exception:  # noqa: BLE001 - the outer edge
-            reference = new_reference()
-            _log.exception("%s: a listener failed", reference)
+
+        def told(reference: str) -> BoltResponse:
             self._desk.show(body, failed(self._desk.language_for(body), reference), name="failure")
             return acknowledged()
+
+        return await _edge(work, told)
+
+
+async def _edge(work: Callable[[], Awaitable[BoltResponse]], otherwise: Callable[[str], BoltResponse]) -> BoltResponse:
+    """The outer edge of every listener: what fails is logged under a reference, and answered with it."""
+    try:
+        return await work()
+    except Exception:  # noqa: BLE001 - nobody above could tell the person
+        reference = new_reference()
+        _log.exception("%s: a listener failed", reference)
+        return otherwise(reference)

@@ -36,17 +36,11 @@ class Replies:
 
         Raises ReplyFailed after `tries`, or at once when Slack says that the address is used up.
         """
-        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace}
-        if thread:
-            body["thread_ts"] = thread
-        await self._post(url, body | {"text": card.text, "blocks": card.blocks}, tries)
+        await self._post(url, _body(card, thread, response_type="ephemeral", replace_original=replace), tries)
 
     async def share(self, url: str, card: Card, *, thread: str = "") -> None:
         """Post a card for everyone in the channel. Raises ReplyFailed; sent once only: it cannot be taken back."""
-        body: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
-        if thread:
-            body["thread_ts"] = thread
-        await self._post(url, body | {"text": card.text, "blocks": card.blocks}, tries=1)
+        await self._post(url, _body(card, thread, response_type="in_channel", replace_original=False), tries=1)
 
     async def remove(self, url: str) -> None:
         """Take the clicked ephemeral message away. Raises ReplyFailed."""
@@ -98,3 +92,8 @@ class Replies:
         return parts.scheme == "https" and (
             host == "slack.com" or host.endswith((".slack.com", f".{self._api_host}")) or host == self._api_host
         )
+
+
+def _body(card: Card, thread: str, **how: str | bool) -> dict[str, Any]:
+    body: dict[str, Any] = {**how, "text": card.text, "blocks": card.blocks}
+    return body | {"thread_ts": thread} if thread else body

@@ -1,65 +1,281 @@
-"""Azure's words for a failure, as frozen dataclasses, read from whatever JSON a person or Azure hands over."""
+"""Azure's words as frozen dataclasses: what vaults, protected items, jobs and VMs are, and what a failure says."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
-# Where a job, an alert or an ARM error says what went wrong. Keys are compared in lower case, since the portal, the
-# REST API, PowerShell (ErrorCode) and the CLI spell them differently; "error code" is a key of the property bag.
-_CODE_KEYS = frozenset({"errorcode", "error code", "error_code", "code", "failurecode", "originalertid"})
-_TEXT_KEYS = frozenset(
-    {"errorstring", "error_string", "errortitle", "error_title", "errormessage", "error message", "message"}
-    | {"dynamicerrormessage", "dynamic_error_message", "description", "displaystatus", "statusmessage"}
-)
-_ADVICE_KEYS = frozenset({"recommendations", "recommendation", "possiblecauses", "recommendedactions"})
-_MOST_NODES = 5_000
+VAULT_TYPE: Final = "Microsoft.RecoveryServices/vaults"
+VM_TYPE: Final = "Microsoft.Compute/virtualMachines"
+
+JobStatus = Literal[
+    "InProgress", "Completed", "CompletedWithWarnings", "Failed", "Cancelled", "Cancelling", "Invalid", "Unknown"
+]
+OperationState = Literal["InProgress", "Succeeded", "Failed", "Canceled", "Unknown"]
+CodeSource = Literal["property-bag", "dynamic-message", "link", "alert-id", "number", "text"]
+
+
+def _group(subscription_id: str, resource_group: str) -> str:
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}"
 
 
 @dataclass(frozen=True, slots=True)
-class FailureReport:
-    """What a payload says about a failure: codes (symbolic or numeric, as text), service texts and its advice.
+class Oddity:
+    """A field that did not hold what Azure's own description says; the model then holds the neutral value instead.
 
-    Each in document order, without repeats. All empty when the payload says nothing of a failure.
+    `path` is dotted ("properties.endTime"), `expected` and `found` are words ("a time", "list").
     """
 
-    codes: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
+    path: str
+    expected: str
+    found: str
 
 
-def read_failure_report(payload: object) -> FailureReport:
-    """Collect the failure that a decoded JSON payload describes, wherever in it that stands.
+@dataclass(frozen=True, slots=True)
+class VaultRef:
+    """Where a Recovery Services vault is. Azure compares ids without case: compare `key`s."""
 
-    Knows backup jobs (REST, CLI, PowerShell, Resource Graph), Azure Monitor alerts and ARM errors; unknown fields and
-    wrong types are passed over. Reads at most 5,000 values, and 200 of any one list or object, without recursion.
+    subscription_id: str
+    resource_group: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The ARM id, beginning with a slash."""
+        return f"{_group(self.subscription_id, self.resource_group)}/providers/{VAULT_TYPE}/{self.name}"
+
+    @property
+    def key(self) -> str:
+        return self.path.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class JobRef:
+    """A backup job of a vault; `name` is its id, a GUID."""
+
+    vault: VaultRef
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.vault.path}/backupJobs/{self.name}"
+
+    @property
+    def key(self) -> str:
+        return self.path.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """A protected item: fabric, container and item are the segments of its ARM id, taken from Azure and never built."""
+
+    vault: VaultRef
+    fabric: str
+    container: str
+    item: str
+
+    @property
+    def path(self) -> str:
+        return (
+            f"{self.vault.path}/backupFabrics/{self.fabric}/protectionContainers/{self.container}"
+            f"/protectedItems/{self.item}"
+        )
+
+    @property
+    def key(self) -> str:
+        return self.path.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class VmRef:
+    """A virtual machine."""
+
+    subscription_id: str
+    resource_group: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"{_group(self.subscription_id, self.resource_group)}/providers/{VM_TYPE}/{self.name}"
+
+    @property
+    def key(self) -> str:
+        return self.path.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription that the bot's identity can see."""
+
+    id: str
+    name: str
+    state: str = ""
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """A Recovery Services vault."""
+
+    ref: VaultRef
+    location: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHint:
+    """Something in a failed job that may name its error, and where it stood.
+
+    "property-bag", "dynamic-message", "link" and "alert-id" hold symbolic codes, "number" a decimal number as text,
+    "text" a sentence of the service, localized.
     """
-    found: dict[str, list[str]] = {"codes": [], "texts": [], "advice": []}
-    for key, value in _leaves(payload):
-        kind = _kind_of(key)
-        if kind and value and value not in found[kind]:
-            found[kind].append(value)
-    return FailureReport(tuple(found["codes"]), tuple(found["texts"]), tuple(found["advice"]))
+
+    source: CodeSource
+    value: str
 
 
-def _kind_of(key: str) -> str:
-    if key in _CODE_KEYS:
-        return "codes"
-    if key in _TEXT_KEYS:
-        return "texts"
-    return "advice" if key in _ADVICE_KEYS else ""
+@dataclass(frozen=True, slots=True)
+class JobFailure:
+    """What a failed job says of its failure. `hints` are in the order in which they are to be believed."""
+
+    hints: tuple[CodeHint, ...] = ()
+    title: str = ""
+    message: str = ""
+    recommendations: tuple[str, ...] = ()
 
 
-def _leaves(payload: object) -> Iterator[tuple[str, str]]:
-    """Every text and number with the lower-case key above it; a list's items carry the list's key."""
-    todo: list[tuple[str, object]] = [("", payload)]
-    for _ in range(_MOST_NODES):
-        if not todo:
-            return
-        key, value = todo.pop()
-        if isinstance(value, Mapping):
-            todo.extend((str(name).casefold(), below) for name, below in reversed(list(value.items())[:200]))
-        elif isinstance(value, list):
-            todo.extend((key, below) for below in reversed(value[:200]))
-        elif isinstance(value, str):
-            yield key, value.strip()
-        elif isinstance(value, int) and not isinstance(value, bool):
-            yield key, str(value)
+@dataclass(frozen=True, slots=True)
+class JobTask:
+    """One step of a job, such as "Take Snapshot"; `status` is Azure's word."""
+
+    name: str
+    status: str
+    started: datetime | None = None
+    ended: datetime | None = None
+    duration: timedelta | None = None
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobDetails:
+    """What only reading a single job tells."""
+
+    tasks: tuple[JobTask, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+    percent: float | None = None
+    remaining: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupJob:
+    """A backup job. Times are aware, in UTC; None where Azure gave none (it writes 0001-01-01 for "not ended").
+
+    `workload` is the backupManagementType ("AzureIaasVM"), `operation` Azure's word ("Backup"), `container` as Azure
+    names it ("iaasvmcontainerv2;rg;vm"). `failure` is None unless the job says that something went wrong.
+    """
+
+    ref: JobRef
+    item_name: str = ""
+    workload: str = ""
+    operation: str = ""
+    status: JobStatus = "Unknown"
+    started: datetime | None = None
+    ended: datetime | None = None
+    duration: timedelta | None = None
+    container: str = ""
+    activity_id: str = ""
+    is_user_triggered: bool | None = None
+    can_cancel: bool = False
+    can_retry: bool = False
+    failure: JobFailure | None = None
+    details: JobDetails | None = None
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedItem:
+    """Something that a vault backs up. `vm` is None for what is no virtual machine."""
+
+    ref: ItemRef
+    name: str = ""
+    workload: str = ""
+    kind: str = ""
+    vm: VmRef | None = None
+    policy_name: str = ""
+    protection_state: str = ""
+    health: str = ""
+    last_status: str = ""
+    last_backup: datetime | None = None
+    last_recovery_point: datetime | None = None
+    failure: JobFailure | None = None
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPoint:
+    """A point in time that can be restored; `consistency` is Azure's word ("AppConsistent"), `tiers` the valid ones."""
+
+    name: str
+    taken: datetime | None = None
+    consistency: str = ""
+    tiers: tuple[str, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A VM extension. `name` is the resource's own name, by which it is deleted; type and publisher say what it is."""
+
+    name: str
+    publisher: str = ""
+    type: str = ""
+    version: str = ""
+    state: str = ""
+    message: str = ""
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VmState:
+    """A VM as Azure sees it now. `power` is what follows "PowerState/" ("running"), `agent` the agent's display status
+    ("Ready"), both empty where Azure does not say."""
+
+    ref: VmRef
+    power: str = ""
+    agent: str = ""
+    agent_version: str = ""
+    agent_message: str = ""
+    os: str = ""
+    location: str = ""
+    extensions: tuple[Extension, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRef:
+    """A long-running operation that can be asked about by any process, later: plain text in, plain text out.
+
+    `kind` says who answers: "item" (protected item), "vault" (backupOperations), "job" (a cancellation) or "compute";
+    `scope` is the ARM path that it belongs to (for compute: /subscriptions/../locations/..), `id` its last segment.
+    """
+
+    kind: Literal["item", "vault", "job", "compute"]
+    scope: str
+    id: str
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStatus:
+    """How far an operation is. `job_id` is known when Azure has made the job; `wait` are the seconds it asks for."""
+
+    state: OperationState
+    job_id: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    wait: float | None = None
+    oddities: tuple[Oddity, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("Succeeded", "Failed", "Canceled")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from azure_ops.models import FailureReport, read_failure_report
+from azure_ops.failure import FailureReport, read_failure_report
 
 # Bounds that keep hostile input cheap: codes are looked for in the first and last part of a long text (a log's errors
 # stand at its end), sentences in less of it, since matching them costs more.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sandbox.clock import Clock
 from sandbox.slack import interactions, people
-from sandbox.slack.clock import Clock
 from sandbox.slack.delivery import Courier
 from sandbox.slack.faults import Faults
 from sandbox.slack.socket_mode import SocketMode

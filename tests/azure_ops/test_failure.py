@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azure_ops.models import FailureReport, read_failure_report
+from azure_ops.failure import FailureReport, read_failure_report
 
 REST_JOB = {
     "id": "/subscriptions/0/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/v/backupJobs/1",

@@ -11,7 +11,7 @@ JobStatus = Literal[
     "InProgress", "Completed", "CompletedWithWarnings", "Failed", "Cancelled", "Cancelling", "Invalid", "Unknown"
 ]
 OperationState = Literal["InProgress", "Succeeded", "Failed", "Canceled", "Unknown"]
-CodeSource = Literal["property-bag", "dynamic-message", "link", "alert-id", "number", "text"]
+CodeSource = Literal["property-bag", "error-code", "dynamic-message", "link", "alert-id", "number", "text"]
 
 
 def _group(subscription_id: str, resource_group: str) -> str:
@@ -126,8 +126,8 @@ class Vault:
 class CodeHint:
     """Something in a failed job that may name its error, and where it stood.
 
-    "property-bag", "dynamic-message", "link" and "alert-id" hold symbolic codes, "number" a decimal number as text,
-    "text" a sentence of the service, localized.
+    "property-bag", "error-code", "dynamic-message", "link" and "alert-id" hold symbolic codes, "number" a decimal
+    number as text, "text" a sentence of the service, localized.
     """
 
     source: CodeSource
@@ -158,7 +158,7 @@ class JobTask:
 
 @dataclass(frozen=True, slots=True)
 class JobDetails:
-    """What only reading a single job tells."""
+    """What reading a single job tells, and a row of Resource Graph in part (there mostly `properties`)."""
 
     tasks: tuple[JobTask, ...] = ()
     properties: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,182 @@
+"""Who we are for Azure: the credential that was chosen, and its token, fetched once for all calls that need it."""
+
+import asyncio
+import base64
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from azure.core.credentials import AccessTokenInfo
+from azure.core.exceptions import AzureError as ClientLibraryError
+from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+
+from azure_ops.errors import NotSignedIn, Unreachable
+from azure_ops.refusals import one_line
+from azure_ops.retry import PASSING
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+
+Choice = Literal["default", "managed-identity", "workload-identity", "environment", "cli"]
+
+# A token with less left than this is renewed before it is used: a write is never sent with one that may run out.
+_FRESH: Final = 300.0
+# If that fails, one with this much left still serves, and renewing is tried again a little later.
+_STILL_GOOD: Final = 30.0
+_LIMIT: Final = 15.0
+_SECRETS: Final = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD", "IDENTITY_HEADER")
+_CLAIMS: Final = re.compile(r'claims="([A-Za-z0-9+/=_-]{1,4000})"')
+_ENTRA: Final = re.compile(r"AADSTS\d+: [^\r\n]*?(?= Trace ID:|[\r\n]|$)")
+_NOT_SET_UP: Final = {
+    "default": "no credential works: neither a service principal in the environment, nor workload identity, nor a"
+    " managed identity, nor the Azure CLI",
+    "managed-identity": "there is no managed identity here",
+    "workload-identity": "workload identity is not set up here",
+    "environment": "the environment names no service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret or a"
+    " certificate)",
+    "cli": "the Azure CLI is not installed or not signed in (az login)",
+}
+
+
+def credential_for(choice: Choice, authority: str | None = None) -> "AsyncTokenCredential":
+    """The credential by name, from the environment; none of them ever asks a person. Reads files: not for the loop.
+
+    `authority` is the host of Entra, unless AZURE_AUTHORITY_HOST names one. ValueError where it is not set up.
+    """
+    from azure.identity import aio
+
+    options: dict[str, Any] = {}
+    if authority and not os.environ.get("AZURE_AUTHORITY_HOST"):
+        options["authority"] = authority
+    if choice == "managed-identity":
+        return aio.ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID") or None)
+    if choice == "workload-identity":
+        return aio.WorkloadIdentityCredential(**options)
+    if choice == "environment":
+        return aio.EnvironmentCredential(**options)
+    if choice == "cli":
+        return aio.AzureCliCredential()
+    return aio.DefaultAzureCredential(
+        exclude_shared_token_cache_credential=True,
+        exclude_visual_studio_code_credential=True,
+        exclude_developer_cli_credential=True,
+        exclude_powershell_credential=True,
+        **options,
+    )
+
+
+class Tokens:
+    """The token for one audience. `make` builds the credential, in a thread, when the first token is needed."""
+
+    def __init__(
+        self,
+        audience: str,
+        make: Callable[[], "AsyncTokenCredential"],
+        *,
+        choice: Choice = "default",
+        is_ours: bool = True,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._scope = f"{audience.rstrip('/')}/.default"
+        self._make = make
+        self._choice = choice
+        self._is_ours = is_ours
+        self._wall = wall
+        self._credential: AsyncTokenCredential | None = None
+        self._token: AccessTokenInfo | None = None
+        self._renew_at = 0.0
+        self._claims = ""
+        self._one_at_a_time = asyncio.Lock()
+
+    async def bearer(self) -> str:
+        """A token with some minutes left. Raises NotSignedIn, or Unreachable where nobody answers."""
+        if self._token is None or self._wall() >= self._renew_at:
+            async with self._one_at_a_time:
+                if self._token is None or self._wall() >= self._renew_at:
+                    self._token = await self._renewed(self._token)
+        return self._token.token
+
+    async def _renewed(self, old: AccessTokenInfo | None) -> AccessTokenInfo:
+        """A new token; the old one, for a little longer, where there is no new one."""
+        now = self._wall()
+        try:
+            token = await self._fetch()
+        except (NotSignedIn, Unreachable):
+            if old is None or old.expires_on - now < 2 * _STILL_GOOD:
+                self._token = None
+                raise
+            self._renew_at = now + _STILL_GOOD
+            return old
+        left = token.expires_on - now
+        self._renew_at = now + (left - _FRESH if left > 2 * _FRESH else left / 2)
+        return token
+
+    async def _fetch(self) -> AccessTokenInfo:
+        claims, self._claims = self._claims, ""
+        try:
+            async with asyncio.timeout(_LIMIT):
+                if self._credential is None:
+                    self._credential = await asyncio.to_thread(self._make)
+                return await _token_of(self._credential, self._scope, claims)
+        except (ServiceRequestError, ServiceResponseError, TimeoutError):
+            raise Unreachable(why="whoever gives out the tokens does not answer") from None
+        except (ClientLibraryError, ValueError, OSError) as error:
+            if (getattr(error, "status_code", None) or 0) in PASSING:
+                raise Unreachable(why="whoever gives out the tokens cannot just now") from None
+            raise NotSignedIn(why=self._why(error)) from None
+
+    def _why(self, error: Exception) -> str:
+        """One plain line for those who run the bot; never a secret."""
+        text = str(getattr(error, "message", None) or error)
+        if entra := _ENTRA.search(text):
+            text = entra[0]
+        elif type(error).__name__ == "CredentialUnavailableError" or isinstance(error, ValueError):
+            text = _NOT_SET_UP[self._choice]
+        for name in _SECRETS:
+            if secret := os.environ.get(name):
+                text = text.replace(secret, "[secret]")
+        return one_line(text)
+
+    async def refused(self, token: str, headers: Mapping[str, str]) -> None:
+        """Azure did not accept this token: forget it, and where it is kept, unless a newer one is already here."""
+        async with self._one_at_a_time:
+            if self._token is None or self._token.token != token:
+                return
+            self._token = None
+            self._claims = _claims_of(headers)
+            if not self._claims and self._is_ours:
+                # The credential keeps the token too, and would give it again.
+                await self._let_go()
+
+    async def close(self) -> None:
+        """Close the credential, if it was made here."""
+        if self._is_ours:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        credential, self._credential = self._credential, None
+        if credential is not None:
+            await credential.close()
+
+
+async def _token_of(credential: "AsyncTokenCredential", scope: str, claims: str) -> AccessTokenInfo:
+    """By the newer method where the credential has it."""
+    if (newer := getattr(credential, "get_token_info", None)) is not None:
+        info: AccessTokenInfo = await newer(scope, options={"claims": claims} if claims else {})
+        return info
+    older = await credential.get_token(scope, claims=claims or None)
+    return AccessTokenInfo(older.token, older.expires_on)
+
+
+def _claims_of(headers: Mapping[str, str]) -> str:
+    """What the next token must say, as JSON: Azure asks for it when somebody's access was changed meanwhile."""
+    found = _CLAIMS.search(headers.get("www-authenticate", ""))
+    if found is None:
+        return ""
+    text = found[1].replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return ""

@@ -10,7 +10,7 @@ from responses.cards.render import render_card
 from responses.cards.text import mrkdwn
 from responses.catalog.model import Language
 
-_WAYS: Final = ("code", "alone", "shortcut", "language", "share")
+_WAYS: Final = ("code", "alone", "shortcut", "jobs", "language", "share")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ in rich_text (`Verbatim`) is never read at all, so outside text is shown there w
 """
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -101,6 +102,12 @@ def link(url: str, label: str) -> Mrkdwn:
 def user_mention(user_id: str) -> Mrkdwn:
     """A live mention of one user; empty for anything that is not a user id."""
     return Mrkdwn(f"<@{user_id}>") if _USER.fullmatch(user_id) else Mrkdwn("")
+
+
+def moment(when: datetime) -> Mrkdwn:
+    """A time in the reader's own zone and words, with UTC for whoever's client cannot do that."""
+    fallback = f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return Mrkdwn(f"<!date^{int(when.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
 
 
 def is_https(url: str) -> bool:

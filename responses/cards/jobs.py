@@ -1,0 +1,265 @@
+"""The card that lists backup jobs, failed ones by their error, and the small cards around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from responses.cards.labels import Labels, labels
+from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.parts import Button, Run, Runs, label_runs, title
+from responses.cards.render import render_card
+from responses.cards.text import Mrkdwn, Plain, Verbatim, code_span, excerpt, moment, mrkdwn, one_line, plain
+from responses.cards.trouble_azure import Trouble, azure_trouble, not_allowed, sentence
+from responses.catalog.model import Entry, Language
+
+__all__ = [
+    "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "jobs_card", "jobs_help", "looking", "not_allowed",
+    "status_word",
+]  # fmt: skip
+
+Which = Literal["failed", "running", "all"]
+
+_SEPARATOR: Final = " · "
+_FAILED: Final = "Failed"
+_SPOKEN_BUTTON: Final = 75
+_HEADER: Final = 150
+_MOST_VALUE: Final = 2_000
+_MOST_PROBLEMS: Final = 6
+_FEW_PROBLEMS: Final = 3
+_WAYS: Final = ("everywhere", "vault", "subscription", "which", "since")
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job: `attempt` of `attempts` failed ones of the same item and error in the window, `value` for its button.
+
+    `status` is Azure's word. Without a value there is nothing to open, and no button.
+    """
+
+    item: str
+    vault: str
+    subscription: str
+    status: str
+    started: datetime | None
+    ended: datetime | None
+    attempt: int
+    attempts: int
+    value: str
+    portal: str
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobGroup:
+    """Jobs with one error, or, for those that did not fail, one status, which then is the `title`.
+
+    `count` is how many there are in all, `rows` those on this page. Without an entry, `title` is Azure's own.
+    """
+
+    entry: Entry | None
+    code: str
+    title: str
+    count: int
+    rows: tuple[JobRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobsPage:
+    """One page of what was found. `scope` is empty for everything; `previous`, `next` and `again` are button values."""
+
+    groups: tuple[JobGroup, ...]
+    which: Which
+    scope: str
+    since: datetime
+    total: int
+    page: int
+    pages: int
+    problems: tuple[Trouble, ...]
+    previous: str
+    next: str
+    again: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    block_id: Verbatim
+    text: Mrkdwn
+    button: Button | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Jobs:
+    title: Plain
+    facts: Mrkdwn
+    problems: tuple[Runs, ...]
+    lines: tuple[_Line, ...]
+    empty: Runs
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """The longest name of a thing, the longest title, and whether buttons say more to a screen reader."""
+
+    name: int
+    title: int
+    is_spoken: bool
+
+
+# What Azure allows fits the first; the last fits whatever is written in a name.
+_ROOMS: Final = (_Room(90, 150, True), _Room(64, 80, False), _Room(40, 50, False), _Room(20, 25, False))
+
+
+def jobs_card(page: JobsPage, language: Language) -> Card:
+    """A page of jobs, under 12,000 characters and 50 blocks for up to ten rows; longer names lose their end first.
+
+    Buttons: `explain_job_group`, `job_details`, `jobs_page_previous`, `jobs_page_next`, `jobs_refresh`.
+    """
+    say = labels(language)
+    card = _card(page, language, say, _ROOMS[0])
+    for room in _ROOMS[1:]:
+        if card.size < MOST_CHARACTERS:
+            break
+        card = _card(page, language, say, room)
+    return card
+
+
+def _card(page: JobsPage, language: Language, say: Labels, room: _Room) -> Card:
+    told = tuple(
+        sentence(problem, say) for problem in page.problems[: _MOST_PROBLEMS if room.is_spoken else _FEW_PROBLEMS]
+    )
+    problems = tuple((Run(excerpt(each, 4 * room.name)),) for each in told)
+    is_blind = bool(told) and not page.total
+    card = _Jobs(
+        title=say("jobs.blind") if is_blind else _title(page, say, room),
+        facts=_facts(page, say),
+        problems=problems,
+        lines=tuple(_lines(page, language, say, room)),
+        empty=label_runs(say.text("jobs.blind_more" if is_blind else "jobs.empty")) if not page.total else (),
+        buttons=tuple(_buttons(page, say)),
+    )
+    return render_card("jobs", language, _spoken(page, card, language, say, room), card=card)
+
+
+def _title(page: JobsPage, say: Labels, room: _Room) -> Plain:
+    count = "none" if not page.total else "one" if page.total == 1 else "many"
+    what = say.text(f"jobs.{page.which}_{count}", count=page.total)
+    scope = excerpt(page.scope, room.name)
+    words = say.text("jobs.in", what=what, scope=scope) if scope else say.text("jobs.everywhere", what=what)
+    return plain(words, _HEADER)
+
+
+def _facts(page: JobsPage, say: Labels) -> Mrkdwn:
+    facts = [
+        say.mrkdwn("jobs.since", time=moment(page.since)),
+        say.mrkdwn("jobs.read_at", time=moment(page.read_at)),
+    ]
+    if page.pages > 1:
+        facts.append(say.mrkdwn("jobs.page", page=str(page.page), pages=str(page.pages)))
+    return Mrkdwn(_SEPARATOR.join(facts))
+
+
+def _spoken(page: JobsPage, card: _Jobs, language: Language, say: Labels, room: _Room) -> Mrkdwn:
+    """The title, then the groups with their counts, for a notification and for who cannot see the card."""
+    groups = "; ".join(f"{_name(group, language, say)} ({group.count})" for group in page.groups)
+    problems = " ".join(run.text for runs in card.problems for run in runs)
+    return mrkdwn(". ".join(part for part in (card.title, groups, problems) if part), 600 if room.is_spoken else 200)
+
+
+def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iterator[_Line]:
+    number = 0
+    for index, group in enumerate(page.groups, start=1):
+        yield _group(index, group, language, say, room)
+        for row in group.rows:
+            number += 1
+            yield _row(number, row, page, say, room)
+
+
+def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _Room) -> _Line:
+    count = say.text("jobs.count_one") if group.count == 1 else say.text("jobs.count", count=group.count)
+    facts = [code_span(group.code, room.title), mrkdwn(count)]
+    name = mrkdwn(_name(group, language, say), room.title)
+    text = Mrkdwn(f"*{name}*\n{_SEPARATOR.join(fact for fact in facts if fact)}")
+    button = None
+    if group.entry is not None:
+        spoken = plain(say.text("jobs.explain_spoken", title=title(group.entry, language)), _SPOKEN_BUTTON)
+        button = _button("explain_job_group", say("jobs.explain"), f"{group.entry.code}|{language}", spoken, room)
+    elif not _is_status(group):
+        text = Mrkdwn(f"{text}{_SEPARATOR}{say.mrkdwn('jobs.unknown')}")
+    return _Line(Verbatim(f"group_{index}"), text, button)
+
+
+def _name(group: JobGroup, language: Language, say: Labels) -> str:
+    """The catalog's title, Azure's own, or the word for a status."""
+    if group.entry is not None:
+        return title(group.entry, language)
+    if _is_status(group):
+        return status_word(group.title, say)
+    return "" if group.title == _FAILED else one_line(group.title) or ""
+
+
+def _is_status(group: JobGroup) -> bool:
+    return group.entry is None and not group.code and group.title in STATUSES and group.title != _FAILED
+
+
+STATUSES: Final = frozenset(
+    {"InProgress", "Completed", "CompletedWithWarnings", "Failed", "Cancelled", "Cancelling", "Invalid", "Unknown"}
+    | {"NotStarted", "Skipped", "Warning"}
+)
+
+
+def status_word(status: str, say: Labels) -> str:
+    """Azure's word for a status in the reader's language; as it is where it is none that we know."""
+    return say.text(f"job_status.{status}") if status in STATUSES else one_line(status)
+
+
+def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room) -> _Line:
+    places = [mrkdwn(row.vault, room.name)] if row.vault != page.scope else []
+    if row.subscription not in (page.scope, ""):
+        places.append(mrkdwn(row.subscription, min(room.name, 40)))
+    when = row.ended or row.started
+    facts = [moment(when) if when else Mrkdwn("")]
+    if page.which != "failed":
+        facts.insert(0, mrkdwn(status_word(row.status, say), room.name))
+    if row.attempts > 1:
+        facts.append(say.mrkdwn("jobs.attempt", attempt=str(row.attempt), attempts=str(row.attempts)))
+    name = mrkdwn(row.item, room.name) or Mrkdwn("-")
+    first = _SEPARATOR.join(part for part in (f"*{name}*", *places) if part)
+    text = Mrkdwn("\n".join(line for line in (first, _SEPARATOR.join(fact for fact in facts if fact)) if line))
+    spoken = plain(say.text("jobs.details_spoken", item=one_line(row.item)), _SPOKEN_BUTTON)
+    is_open = row.value and len(row.value) <= _MOST_VALUE
+    button = _button("job_details", say("jobs.details"), row.value, spoken, room) if is_open else None
+    return _Line(Verbatim(f"row_{number}"), text, button)
+
+
+def _button(action_id: str, label: Plain, value: str, spoken: Plain, room: _Room) -> Button:
+    return Button(action_id, label, Verbatim(value), spoken=spoken if room.is_spoken else Plain(""))
+
+
+def _buttons(page: JobsPage, say: Labels) -> Iterator[Button]:
+    if page.previous:
+        yield Button("jobs_page_previous", say("jobs.previous"), Verbatim(page.previous))
+    if page.next:
+        yield Button("jobs_page_next", say("jobs.next"), Verbatim(page.next), is_primary=True)
+    if page.again:
+        yield Button("jobs_refresh", say("jobs.refresh"), Verbatim(page.again))
+
+
+def looking(language: Language, scope: str) -> Card:
+    """What stands there while Azure is asked."""
+    say = labels(language)
+    name = excerpt(scope, 90)
+    words = say.literal("jobs.looking_in", scope=name) if name else say.literal("jobs.looking")
+    return render_card("words", language, mrkdwn(words), words=(Run(words),))
+
+
+def jobs_help(language: Language, problem: str = "") -> Card:
+    """How to write `/backup-jobs`; `problem` is the word that was not understood."""
+    say = labels(language)
+    word = excerpt(problem, 100)
+    lead = say.literal("jobs_help.misread", word=word) if word else say.literal("jobs_help.intro")
+    ways = tuple(label_runs(say.text(f"jobs_help.{way}")) for way in _WAYS)
+    spoken = mrkdwn(f"{say.text('jobs_help.title')}. {lead}")
+    return render_card("jobs_help", language, spoken, title=say("jobs_help.title"), lead=(Run(lead),), ways=ways)

@@ -1,0 +1,75 @@
+"""What went wrong with Azure, in the reader's language: a sentence, and the card that says only that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from responses.cards.labels import Labels, labels
+from responses.cards.model import Card
+from responses.cards.parts import Run, Runs, label_runs
+from responses.cards.render import render_card
+from responses.cards.text import Mrkdwn, Verbatim, excerpt, mrkdwn, one_line, user_mention
+from responses.catalog.model import Language
+
+_VALUE: Final = 300
+_MOST_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that could not be read, or a limit that was met: a label key, values, and the place it is about."""
+
+    label: str
+    values: Mapping[str, str]
+    about: str = ""
+
+
+class _Given(dict[str, str]):
+    """What a sentence names and nobody said is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
+
+
+def sentence(trouble: Trouble, say: Labels) -> str:
+    """One or two sentences for people, on one line; what comes from outside is cut and has no line ends."""
+    given = _Given({name: excerpt(value, _VALUE) for name, value in trouble.values.items() if one_line(value)})
+    try:
+        words = say.text(trouble.label)
+    except KeyError:
+        words = say.text("azure.failed")
+    told = words.format_map(given)
+    return f"{excerpt(trouble.about, 100)}: {told}" if one_line(trouble.about) else told
+
+
+def azure_trouble(trouble: Trouble, language: Language, reference: str) -> Card:
+    """Nothing could be read: what happened, that nothing was changed, and the reference in the log (may be empty)."""
+    say = labels(language)
+    told = sentence(trouble, say)
+    unchanged = say.text("azure.unchanged")
+    words = (*_literal(told), *_literal(f" {unchanged}"), *_reference(reference, say))
+    spoken = mrkdwn(f"{say.text('azure.title')}. {told} {unchanged}")
+    return render_card("trouble", language, spoken, title=say("azure.title"), words=words)
+
+
+def not_allowed(language: Language, who_can: tuple[str, ...] = ()) -> Card:
+    """For someone who may not look up live data: who may (Slack user ids), and how to ask for it."""
+    say = labels(language)
+    named = [mention for user in who_can if (mention := user_mention(user))][:_MOST_NAMED]
+    people = say.mrkdwn("lookup_refused.some", people=_joined(named)) if named else say.mrkdwn("lookup_refused.nobody")
+    spoken = mrkdwn(f"{say.text('lookup_refused.title')}. {say.text('lookup_refused.ask')}")
+    parts = {"title": say("lookup_refused.title"), "people": people}
+    return render_card("lookup_refused", language, spoken, **parts, ask=label_runs(say.text("lookup_refused.ask")))
+
+
+def _joined(mentions: Sequence[str]) -> Mrkdwn:
+    return Mrkdwn(", ".join(mentions))
+
+
+def _literal(text: str) -> Runs:
+    return (Run(Verbatim(text)),)
+
+
+def _reference(reference: str, say: Labels) -> Runs:
+    shown = excerpt(reference, 100)
+    return (Run(Verbatim(f" {say.text('azure.reference')} ")), Run(shown, "code")) if shown else ()

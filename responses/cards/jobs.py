@@ -10,7 +10,7 @@ from responses.cards.model import MOST_CHARACTERS, Card
 from responses.cards.parts import Button, Run, Runs, label_runs, title
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Plain, Verbatim, code_span, excerpt, moment, mrkdwn, one_line, plain
-from responses.cards.trouble_azure import Trouble, azure_trouble, not_allowed, sentence
+from responses.cards.trouble_azure import NOTES, Trouble, azure_trouble, not_allowed, sentence
 from responses.catalog.model import Entry, Language
 
 __all__ = [
@@ -87,6 +87,7 @@ class _Line:
     block_id: Verbatim
     text: Mrkdwn
     button: Button | None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _card(page: JobsPage, language: Language, say: Labels, room: _Room) -> Card:
         sentence(problem, say) for problem in page.problems[: _MOST_PROBLEMS if room.is_spoken else _FEW_PROBLEMS]
     )
     problems = tuple((Run(excerpt(each, 4 * room.name)),) for each in told)
-    is_blind = bool(told) and not page.total
+    is_blind = not page.total and any(problem.label not in NOTES for problem in page.problems)
     card = _Jobs(
         title=say("jobs.blind") if is_blind else _title(page, say, room),
         facts=_facts(page, say),
@@ -178,17 +179,19 @@ def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iter
 
 
 def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _Room) -> _Line:
-    count = say.text("jobs.count_one") if group.count == 1 else say.text("jobs.count", count=group.count)
-    facts = [code_span(group.code, room.title), mrkdwn(count)]
     name = mrkdwn(_name(group, language, say), room.title)
-    text = Mrkdwn(f"*{name}*\n{_SEPARATOR.join(fact for fact in facts if fact)}")
+    facts = [code_span(group.code, room.title)]
+    if group.count > 1:
+        facts.append(say.mrkdwn("jobs.count", count=str(group.count)))
+    if group.entry is None and not _is_status(group):
+        facts.append(say.mrkdwn("jobs.unknown"))
+    lines = (f"*{name}*" if name else "", _SEPARATOR.join(fact for fact in facts if fact))
+    text = Mrkdwn("\n".join(line for line in lines if line))
     button = None
     if group.entry is not None:
         spoken = plain(say.text("jobs.explain_spoken", title=title(group.entry, language)), _SPOKEN_BUTTON)
         button = _button("explain_job_group", say("jobs.explain"), f"{group.entry.code}|{language}", spoken, room)
-    elif not _is_status(group):
-        text = Mrkdwn(f"{text}{_SEPARATOR}{say.mrkdwn('jobs.unknown')}")
-    return _Line(Verbatim(f"group_{index}"), text, button)
+    return _Line(Verbatim(f"group_{index}"), text, button, is_first=True)
 
 
 def _name(group: JobGroup, language: Language, say: Labels) -> str:
@@ -216,18 +219,18 @@ def status_word(status: str, say: Labels) -> str:
 
 
 def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room) -> _Line:
-    places = [mrkdwn(row.vault, room.name)] if row.vault != page.scope else []
-    if row.subscription not in (page.scope, ""):
-        places.append(mrkdwn(row.subscription, min(room.name, 40)))
+    facts = [mrkdwn(row.item, room.name) or Mrkdwn("-")]
+    if row.vault != page.scope:
+        facts.append(mrkdwn(row.vault, room.name))
+        if row.subscription != page.scope:
+            facts.append(mrkdwn(row.subscription, min(room.name, 40)))
     when = row.ended or row.started
-    facts = [moment(when) if when else Mrkdwn("")]
+    facts.append(moment(when) if when else Mrkdwn(""))
     if page.which != "failed":
-        facts.insert(0, mrkdwn(status_word(row.status, say), room.name))
+        facts.append(mrkdwn(status_word(row.status, say), room.name))
     if row.attempts > 1:
         facts.append(say.mrkdwn("jobs.attempt", attempt=str(row.attempt), attempts=str(row.attempts)))
-    name = mrkdwn(row.item, room.name) or Mrkdwn("-")
-    first = _SEPARATOR.join(part for part in (f"*{name}*", *places) if part)
-    text = Mrkdwn("\n".join(line for line in (first, _SEPARATOR.join(fact for fact in facts if fact)) if line))
+    text = Mrkdwn(_SEPARATOR.join(fact for fact in facts if fact))
     spoken = plain(say.text("jobs.details_spoken", item=one_line(row.item)), _SPOKEN_BUTTON)
     is_open = row.value and len(row.value) <= _MOST_VALUE
     button = _button("job_details", say("jobs.details"), row.value, spoken, room) if is_open else None

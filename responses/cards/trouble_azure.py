@@ -11,6 +11,8 @@ from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Verbatim, excerpt, mrkdwn, one_line, user_mention
 from responses.catalog.model import Language
 
+# Limits that were met; with these alone everything was read that there was to read.
+NOTES: Final = frozenset({"azure.window_cut", "azure.more_jobs"})
 _VALUE: Final = 300
 _MOST_NAMED: Final = 5
 

@@ -1,0 +1,66 @@
+"""Looking up live failures on the sandbox's page, as a person does it."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import Picture
+from tests.page.test_page import DUTCH, ENGLISH, become, last_message, say
+
+
+def test_what_failed_in_a_vault_its_explanation_and_its_details(page: Page, picture: Picture) -> None:
+    say(page, "/backup-jobs vault-prod")
+    card = page.get_by_role("article").filter(has_text=re.compile(r"\d+ failed jobs in vault-prod"))
+    expect(card).to_be_visible()
+    expect(card.get_by_text("vm-sql-01")).to_be_visible()
+    expect(card.get_by_text(ENGLISH)).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 1900})
+    picture(card, "jobs")
+    card.get_by_role("button", name=f"Explain: {ENGLISH}").click()
+    expect(last_message(page).get_by_text("az vm extension delete")).to_be_visible()
+    card.get_by_role("button", name="Details of vm-sql-01").click()
+    window = page.get_by_role("dialog")
+    expect(window.get_by_text("Take Snapshot")).to_be_visible()
+    expect(window.get_by_role("link", name="VM")).to_have_attribute("href", re.compile(r"^https://portal\.azure\.com/"))
+    picture(window, "job-details")
+
+
+def test_the_pages_of_a_long_list_turn_in_place(page: Page) -> None:
+    say(page, "/backup-jobs 7d")
+    expect(last_message(page).get_by_text(re.compile("page 1 of"))).to_be_visible()
+    count = page.get_by_role("article").count()
+    last_message(page).get_by_role("button", name="Next").click()
+    expect(last_message(page).get_by_text(re.compile("page 2 of"))).to_be_visible()
+    last_message(page).get_by_role("button", name="Previous").click()
+    expect(last_message(page).get_by_text(re.compile("page 1 of"))).to_be_visible()
+    assert page.get_by_role("article").count() == count
+
+
+def test_a_name_that_means_two_vaults_is_asked_about(page: Page, picture: Picture) -> None:
+    say(page, "/backup-jobs vault-shared")
+    card = last_message(page)
+    expect(card.get_by_text("Which one do you mean?")).to_be_visible()
+    picture(card, "which-vault")
+    card.get_by_role("button", name="Choose vault-shared").last.click()
+    expect(last_message(page).get_by_text(re.compile("failed jobs? in vault-shared"))).to_be_visible()
+
+
+def test_whoever_is_not_on_the_list_is_told_how_to_get_there(page: Page) -> None:
+    become(page, "U0PRIYA")
+    say(page, "/backup-jobs")
+    expect(last_message(page).get_by_text("You may not look up live jobs")).to_be_visible()
+    expect(last_message(page).get_by_text("BACKUP_BOT_LOOKUP_USERS")).to_be_visible()
+
+
+def test_the_dutch_speaker_looks_it_up_on_a_phone(phone: Page, picture: Picture) -> None:
+    phone.get_by_role("button", name="Open navigation").click()
+    become(phone, "U0DAAN")
+    say(phone, "/backup-jobs vault-prod mislukt sinds gisteren")
+    card = last_message(phone)
+    expect(card.get_by_text(re.compile(r"mislukte taken in vault-prod"))).to_be_visible()
+    expect(card.get_by_text(DUTCH)).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        "nothing is wider than the phone"
+    )
+    card.scroll_into_view_if_needed()
+    picture(phone, "jobs-phone-nl")

@@ -29,9 +29,12 @@ _LIMIT: Final = 15.0
 _SECRETS: Final = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD", "IDENTITY_HEADER")
 _CLAIMS: Final = re.compile(r'claims="([A-Za-z0-9+/=_-]{1,4000})"')
 _ENTRA: Final = re.compile(r"AADSTS\d+: [^\r\n]*?(?= Trace ID:|[\r\n]|$)")
+# One line for each credential that the default one tried: its name, and the first sentence of why it does not work.
+_TRIED: Final = re.compile(
+    r"^\t(\w+)Credential: (?:\w+ authentication unavailable\. )?(.+?)(?:\.\s|\.?$)", re.MULTILINE
+)
 _NOT_SET_UP: Final = {
-    "default": "no credential works: neither a service principal in the environment, nor workload identity, nor a"
-    " managed identity, nor the Azure CLI",
+    "default": "no credential is set up here",
     "managed-identity": "there is no managed identity here",
     "workload-identity": "workload identity is not set up here",
     "environment": "the environment names no service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret or a"
@@ -122,7 +125,7 @@ class Tokens:
                 return await _token_of(self._credential, self._scope, claims)
         except (ServiceRequestError, ServiceResponseError, TimeoutError):
             raise Unreachable(why="whoever gives out the tokens does not answer") from None
-        except (ClientLibraryError, ValueError, OSError) as error:
+        except (ClientLibraryError, ValueError, TypeError, LookupError, OSError) as error:
             if (getattr(error, "status_code", None) or 0) in PASSING:
                 raise Unreachable(why="whoever gives out the tokens cannot just now") from None
             raise NotSignedIn(why=self._why(error)) from None
@@ -132,6 +135,8 @@ class Tokens:
         text = str(getattr(error, "message", None) or error)
         if entra := _ENTRA.search(text):
             text = entra[0]
+        elif tried := _TRIED.findall(text):
+            text = "no credential works; " + "; ".join(f"{name}: {reason}" for name, reason in tried)
         elif type(error).__name__ == "CredentialUnavailableError" or isinstance(error, ValueError):
             text = _NOT_SET_UP[self._choice]
         for name in _SECRETS:

@@ -191,12 +191,25 @@ def duration_of(value: object) -> timedelta:
     """A length of time; TypeError or ValueError for what is none."""
     if not isinstance(value, str):
         raise TypeError(value)
+    if (common := _minutes_and_seconds(value)) is not None:
+        return common
     found = _ISO_DURATION.fullmatch(value) or _CLOCK_DURATION.fullmatch(value)
     if not found or (found.lastindex or 0) < 2:
         raise ValueError(value)
     sign, days, hours, minutes, seconds = found.groups("0")
     length = timedelta(int(days), int(hours) * 3_600 + int(minutes) * 60 + float(seconds))
     return -length if sign == "-" else length
+
+
+def _minutes_and_seconds(text: str) -> timedelta | None:
+    """`PT20M23.0896697S`, as nearly all lengths are written, in half the time; None for any other form."""
+    if text[:2] != "PT" or text[-1:] != "S" or not text.isascii():
+        return None
+    minutes, _, seconds = text[2:-1].partition("M")
+    whole, _, fraction = seconds.partition(".")
+    if minutes.isdigit() and whole.isdigit() and fraction.isdigit() and len(text) < 25:
+        return timedelta(0, int(minutes) * 60 + float(seconds))
+    return None
 
 
 def _number_of(value: object) -> float:

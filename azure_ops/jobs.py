@@ -94,11 +94,11 @@ async def list_jobs(arm: "Arm", vault: VaultRef, wanted: JobFilter) -> AsyncIter
     params = {"$filter": condition} if condition else None
     pages = arm.pages(f"{vault.path}/backupJobs", api_version=versions.BACKUP, params=params)
     async for jobs in parsed_pages(pages, partial(job_from, vault=vault)):
-        yield [job for job in jobs if _ended_in_time(job, wanted.ended_since)]
+        yield jobs if wanted.ended_since is None else [job for job in jobs if _has_ended(job, wanted.ended_since)]
 
 
-def _ended_in_time(job: BackupJob, since: datetime | None) -> bool:
-    return since is None or (job.ended is not None and job.ended >= since)
+def _has_ended(job: BackupJob, since: datetime) -> bool:
+    return job.ended is not None and job.ended >= since
 
 
 async def read_job(arm: "Arm", ref: JobRef) -> BackupJob:

@@ -1,22 +1,29 @@
 """Parses long pages a slice at a time, so that nobody else in the event loop waits for a long list."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-# A hundred jobs take about a millisecond.
-_SLICE: Final = 100
+# Seconds of parsing between two breaths, and after how many rows the clock is looked at: a row takes from five
+# microseconds to fifty, by what stands in it.
+_SLICE: Final = 0.002
+_ROWS: Final = 20
 
 
-async def parsed(rows: Sequence[object], parse: Callable[[object], T]) -> list[T]:
-    """Every row parsed, with a breath for others after each hundred."""
+async def parsed(
+    rows: Sequence[object], parse: Callable[[object], T], now: Callable[[], float] = time.perf_counter
+) -> list[T]:
+    """Every row parsed, with a breath for others every other millisecond."""
     found: list[T] = []
-    for start in range(0, len(rows), _SLICE):
-        if start:
+    end = now() + _SLICE
+    for start in range(0, len(rows), _ROWS):
+        found.extend(map(parse, rows[start : start + _ROWS]))
+        if now() > end:
             await asyncio.sleep(0)
-        found.extend(map(parse, rows[start : start + _SLICE]))
+            end = now() + _SLICE
     return found
 
 

@@ -3,8 +3,8 @@
 Loading this loads the Azure packages, which takes a second: `azure_ops.arm` does it in a thread when first asked.
 """
 
+import asyncio
 import logging
-import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -36,6 +36,7 @@ USER_AGENT: Final = "backup-bot"
 _MOST_CLIENTS: Final = 64
 # How long a subscription rests after a 429 that does not say.
 _REST: Final = 2.0
+_LONG: Final = 200_000
 # They tell what we tell, with more words and less care.
 _TALKATIVE: Final = ("azure", "msal")
 
@@ -61,12 +62,14 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
         token = await self._tokens.bearer()
         asked.headers["Authorization"] = f"Bearer {token}"
         asked.headers["User-Agent"] = USER_AGENT
-        asked.headers["x-ms-client-request-id"] = str(uuid.uuid4())
-        asked.headers["x-ms-correlation-request-id"] = call.correlation_id
+        asked.headers["x-ms-client-request-id"] = asked.headers["x-ms-correlation-request-id"] = call.correlation_id
         try:
             response = await self.next.send(request)
         except ClientLibraryError as error:
             raise TryFailed(_unreachable(call, error), is_passing=True) from None
+        except RuntimeError:
+            # A session says so when it was closed meanwhile.
+            raise Unreachable(why="the door to Azure is closed", correlation_id=call.correlation_id) from None
         await self._take(call, response.http_response, token)
         return response
 
@@ -78,10 +81,13 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             await self._tokens.refused(token, headers)
         if not 200 <= call.status < 300:
             raise self._failed(call, answer.content)
+        content = answer.content
+        await _breath(content)
         try:
-            call.body = orjson.loads(content) if (content := answer.content) else None
+            call.body = orjson.loads(content) if content else None
         except ValueError:
             raise TryFailed(_no_json(call), is_passing=True) from None
+        await _breath(content)
 
     def _failed(self, call: Call, content: bytes) -> TryFailed:
         wait = asked_wait(call.headers)
@@ -101,6 +107,16 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             wait=wait,
             is_token_refused=call.status == 401,
         )
+
+
+async def _breath(content: bytes) -> None:
+    """Reading a long page takes milliseconds, and so does parsing it: others have their turn in between.
+
+    Twice, because whoever wakes by the clock comes after those who only let others pass.
+    """
+    if len(content) > _LONG:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 def seconds_of(wait: float) -> str:

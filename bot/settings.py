@@ -3,10 +3,11 @@
 import ipaddress
 import json
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
@@ -14,6 +15,14 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from responses.catalog.model import Language
 
+AZURE_REMEDIES: Final[Mapping[str, str]] = {
+    "azure_arm_base_url": "Unset AZURE_ARM_BASE_URL for Azure's public cloud; otherwise https:// and a host,"
+    " or http:// to loopback",
+    "azure_credential": "Set BACKUP_BOT_AZURE_CREDENTIAL to default, managed-identity, workload-identity, environment"
+    " or cli",
+    "subscriptions": "Set BACKUP_BOT_SUBSCRIPTIONS to subscription ids (GUIDs) with commas between them, or leave it"
+    " empty for all that the bot's identity can see",
+}
 REMEDIES: Final[Mapping[str, str]] = {
     "slack_bot_token": "Set SLACK_BOT_TOKEN to the token that starts with xoxb- (app page, OAuth & Permissions)",
     "slack_signing_secret": "Set SLACK_SIGNING_SECRET (app page, Basic Information), or BACKUP_BOT_MODE=socket",
@@ -27,9 +36,20 @@ REMEDIES: Final[Mapping[str, str]] = {
     "channel_languages": "In the config file, write under [channel_languages] lines like C0123456789 = \"nl\"",
     "catalog": "Set BACKUP_BOT_CATALOG to a folder that holds your .md files",
     "log_level": "Set BACKUP_BOT_LOG_LEVEL to debug, info, warning or error",
+    "lookup_users": "Set BACKUP_BOT_LOOKUP_USERS to Slack member ids such as U0123456789 (profile, More, Copy member"
+    " ID) with commas between them, or leave it empty: then nobody may look up live data",
+    **AZURE_REMEDIES,
 }  # fmt: skip
 _SECRETS = ("slack_bot_token", "slack_signing_secret", "slack_app_token")
 _FILE_VARIABLE = "BACKUP_BOT_CONFIG"
+_UNPREFIXED = (*_SECRETS, "slack_api_base_url", "azure_arm_base_url")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
+# The portals of Azure's clouds, by the host of their Resource Manager.
+_PORTALS = {
+    "management.usgovcloudapi.net": "https://portal.azure.us",
+    "management.chinacloudapi.cn": "https://portal.azure.cn",
+}
 
 
 class SettingsError(Exception):
@@ -60,6 +80,18 @@ def _api_url(value: str) -> str:
     return parts._replace(path=path.rstrip("/") + "/").geturl()
 
 
+def _arm_url(value: str) -> str:
+    """Resource Manager's address: a scheme and a host, and nothing that a token could be led away by."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not a web address")
+    if parts.path not in ("", "/") or parts.username is not None:
+        raise ValueError("is more than a scheme and a host")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("plain http would send the token over the network unencrypted")
+    return parts._replace(path="").geturl()
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine itself."""
     try:
@@ -78,18 +110,66 @@ def _table(value: object) -> object:
         raise ValueError("is not JSON in the environment") from None  # its own text would quote the variable
 
 
+def _list(value: object) -> object:
+    """A list in the file; in a variable JSON, or names with commas between them."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return _table(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _each(shape: re.Pattern[str], what: str) -> AfterValidator:
+    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not shape.fullmatch(value):
+                raise ValueError(f"{value[:80]!r} is not {what}")
+        return tuple(dict.fromkeys(values))
+
+    return AfterValidator(check)
+
+
 def _folder(value: Path) -> Path:
     if not value.is_dir():
         raise ValueError("is not a folder")
     return value
 
 
-class Settings(BaseSettings):
-    """Everything that differs between installations. Secrets come from the environment only and print as asterisks."""
+class AzureSettings(BaseSettings):
+    """What a look-up in Azure needs: the half that the command line reads too, where Slack's secrets are not."""
 
     model_config = SettingsConfigDict(
         env_prefix="BACKUP_BOT_", frozen=True, extra="forbid", env_ignore_empty=True, populate_by_name=True
     )
+
+    azure_arm_base_url: Annotated[str, AfterValidator(_arm_url)] = Field(
+        default="https://management.azure.com", validation_alias="AZURE_ARM_BASE_URL"
+    )
+    azure_credential: Literal["default", "managed-identity", "workload-identity", "environment", "cli"] = "default"
+    subscriptions: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_GUID, "the id of a subscription")
+    ] = ()
+
+    @property
+    def azure_portal(self) -> str:
+        """The portal of the cloud that Resource Manager belongs to, without a slash at its end."""
+        return _PORTALS.get(urlsplit(self.azure_arm_base_url).hostname or "", "https://portal.azure.com")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return init_settings, env_settings
+
+
+class Settings(AzureSettings):
+    """Everything that differs between installations. Secrets come from the environment only and print as asterisks."""
 
     slack_bot_token: Annotated[SecretStr, _token("xoxb-")] = Field(validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
@@ -104,6 +184,9 @@ class Settings(BaseSettings):
     channel_languages: Annotated[dict[str, Language], NoDecode, BeforeValidator(_table)] = {}
     catalog: Annotated[Path, AfterValidator(_folder)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    lookup_users: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_MEMBER, "the id of a Slack member")
+    ] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
@@ -113,18 +196,6 @@ class Settings(BaseSettings):
         if self.mode == "socket" and self.slack_app_token is None:
             raise ValueError("slack_app_token: is needed in socket mode")
         return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file."""
-        return init_settings, env_settings
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log's redaction."""
@@ -137,13 +208,26 @@ def load() -> Settings:
 
     Raises SettingsError with every problem; a secret's value is never part of one.
     """
+    return _load(Settings, _unreported)
+
+
+def load_azure() -> AzureSettings:
+    """The Azure half of the same environment and file, without Slack's secrets. Raises SettingsError."""
+    return _load(AzureSettings, lambda error, given: [])
+
+
+_Read = TypeVar("_Read", bound=AzureSettings)
+
+
+def _load(kind: type[_Read], unreported: Callable[[ValidationError, Mapping[str, Any]], list[str]]) -> _Read:
     problems = _unknown_variables()
     given = _from_file(os.environ.get(_FILE_VARIABLE, ""), problems)
+    asked = {name: value for name, value in given.items() if name in kind.model_fields and not _in_environment(name)}
     try:
-        settings = Settings(**{name: value for name, value in given.items() if not _in_environment(name)})
+        settings = kind(**asked)
     except ValidationError as error:
         problems.extend(_sentences(error))
-        problems.extend(_unreported(error, given))
+        problems.extend(unreported(error, given))
     else:
         if not problems:
             return settings
@@ -179,7 +263,7 @@ def _in_environment(name: str) -> bool:
 
 
 def _variable(name: str) -> str:
-    return name.upper() if name.startswith("slack_") else f"BACKUP_BOT_{name.upper()}"
+    return name.upper() if name in _UNPREFIXED else f"BACKUP_BOT_{name.upper()}"
 
 
 def _unknown_variables() -> list[str]:

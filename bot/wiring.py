@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.lookups.lookups import Lookups
 from bot.settings import Settings
 from bot.slack.app import Identity, make_app
 from bot.slack.desk import Desk
@@ -61,7 +62,8 @@ def build(settings: Settings) -> Doors:
     locales = Locales(client, background, settings.language, settings.channel_languages)
     identity = Identity(client)
     replies = Replies(settings.slack_api_base_url)
-    desk = Desk(answers, locales, replies, client, background)
+    lookups = Lookups(settings, answers.catalog, answers.resolver)
+    desk = Desk(answers, locales, replies, client, background, lookups, settings.lookup_users)
     bolt = make_app(desk, identity)
     app_token = settings.slack_app_token if settings.mode == "socket" else None
     socket = _socket(bolt, app_token.get_secret_value(), client) if app_token else None
@@ -80,6 +82,7 @@ def build(settings: Settings) -> Doors:
             if socket is not None:
                 await socket.close()
             await background.drain(_DRAIN_SECONDS)
+            await lookups.close()
 
     async def health() -> Health:
         return Health(len(answers.catalog), is_ready=socket is None or await socket.is_connected())

@@ -100,6 +100,16 @@ class Resolver:
             return message
         return self._by_split_code(asked) or message or self._by_likeness(asked) or NOTHING
 
+    def named(self, code: str) -> Match | None:
+        """The entry of a symbolic code that a field declares, in any case; None when the catalog does not hold it."""
+        entry = self._names.get(code.strip().casefold())
+        return Match((entry.code,), True, "code", _alias(entry, code.strip())) if entry else None
+
+    def numbered(self, number: str) -> Match | None:
+        """The entry of a numeric code that a field declares; None when the catalog does not hold it."""
+        entry = self._numbers.get(number.strip().casefold())
+        return Match((entry.code,), True, "number", number.strip()) if entry else None
+
     def _by_declared_code(self, reading: Reading) -> Match | None:
         """What a job's or alert's own fields say: one symbolic code or number decides."""
         named = {}

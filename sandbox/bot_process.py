@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import aiohttp
 
@@ -13,6 +15,7 @@ READY_SECONDS = 20.0
 _PATIENCE_SECONDS = 1.2  # from SIGTERM to SIGKILL
 _RESTARTS = (0.5, 1.0, 2.0)  # seconds before each
 _LINES_KEPT = 200
+_LEASH = Path(__file__).parent / "leash.py"
 
 
 class BotFailed(Exception):
@@ -62,6 +65,7 @@ class BotProcess:
         self._lines.clear()
         self._is_up = False
         self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-S", "-E", str(_LEASH), str(os.getpid())),  # so that the bot does not outlive a kill -9
             *self._command,
             env=dict(self._environment),
             stdin=asyncio.subprocess.DEVNULL,

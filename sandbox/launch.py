@@ -1,22 +1,29 @@
-"""Launches everything: the local Slack, its page, the bot; and ends everything."""
+"""Launches everything: the local Slack, its page, the local Azure, the bot; and ends everything."""
 
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
+from sandbox import azure, slack
 from sandbox import options as wanted
+from sandbox.azure.estate import large, small
 from sandbox.bot_process import READY_SECONDS, BotFailed, BotProcess, free_port, serve_command
+from sandbox.clock import Clock
 from sandbox.options import CannotStart
-from sandbox.slack import ManifestError, PortTaken, RunningSlack, read_manifest, running
+from sandbox.serving import PortTaken
+from sandbox.told import Sides, greet, say, write_ready
 
 _ROOT = Path(__file__).resolve().parent.parent
+_ESTATES = {"small": small, "large": large}
+_LOOKUP_USERS = "U0EMMA,U0DAAN"  # not U0PRIYA: so the refusal can be seen
+# Of the environment that we were started in, the bot gets nothing that may lead to a real Slack or Azure.
+_NOT_PASSED_ON = ("SLACK_", "AZURE_", "IDENTITY_", "MSI_", "IMDS_", "ARM_", "BACKUP_BOT_SUBSCRIPTIONS")
+_NOWHERE = "http://127.0.0.1:1"  # nobody listens there
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,10 +33,10 @@ def main(arguments: Sequence[str]) -> int:
         return asyncio.run(_run(options))
     except CannotStart as error:
         return _refuse(str(error), 2)
-    except ManifestError as error:
+    except slack.ManifestError as error:
         return _refuse(str(error), 2)
     except PortTaken as error:
-        return _refuse(f"{error} Choose another with --port N, or --port 0 for a free one.", 1)
+        return _refuse(f"{error} Choose others with --port N and --azure-port N; 0 takes a free one.", 1)
     except BotFailed as error:
         return _refuse(str(error), 1)
     except KeyboardInterrupt:
@@ -45,23 +52,14 @@ async def _run(options: argparse.Namespace) -> int:
     stop = _stop_on_signals()
     if options.ready_file:
         options.ready_file.unlink(missing_ok=True)  # of an earlier run: nobody should read it
-    manifest = read_manifest(options.manifest or _default_manifest())
-    bot_url = options.bot_url.rstrip("/") if options.bot_url else None
     mode = "socket" if options.socket else "http"
-    async with running(
-        manifest, bot_url=bot_url, port=options.port, mode="socket" if options.socket else "http"
-    ) as slack:
-        bot = None if options.no_bot else _bot(slack, mode)
-        try:
-            if not await _up_or_stopped(slack, bot, mode, stop):
-                return 0
-            if options.ready_file:
-                _write_ready(options.ready_file, slack, bot)
-            _greet(slack, bot)
-            await _until(stop, bot)
-        finally:
-            if bot is not None:
-                await bot.stop()
+    async with _sides(options, mode) as sides:
+        if not await _up_or_stopped(sides, mode, stop):
+            return 0
+        if options.ready_file:
+            write_ready(options.ready_file, sides)
+        greet(sides)
+        await _until(stop, sides.bot)
     return 0
 
 
@@ -72,38 +70,73 @@ def _stop_on_signals() -> asyncio.Event:
     return stop
 
 
+@contextlib.asynccontextmanager
+async def _sides(options: argparse.Namespace, mode: str) -> AsyncIterator[Sides]:
+    """What was asked for, by one clock; the bot is made but not started. At the end the bot goes first."""
+    clock = Clock()
+    async with contextlib.AsyncExitStack() as stack:
+        a_slack = await stack.enter_async_context(_slack(options, clock)) if options.only != "azure" else None
+        an_azure = None
+        if options.only != "slack":
+            estate = _ESTATES[options.estate]
+            an_azure = await stack.enter_async_context(azure.running(estate, port=options.azure_port, clock=clock))
+        bot = _bot(a_slack, an_azure, mode) if a_slack and not options.no_bot else None
+        if bot:
+            stack.push_async_callback(bot.stop)
+        yield Sides(a_slack, an_azure, bot)
+
+
+def _slack(options: argparse.Namespace, clock: Clock) -> contextlib.AbstractAsyncContextManager[slack.RunningSlack]:
+    return slack.running(
+        slack.read_manifest(options.manifest or _default_manifest()),
+        bot_url=options.bot_url.rstrip("/") if options.bot_url else None,
+        port=options.port,
+        mode="socket" if options.socket else "http",
+        clock=clock,
+    )
+
+
 def _default_manifest() -> Path:
     here = Path("manifest.yml")
     return here if here.is_file() else _ROOT / "manifest.yml"
 
 
-def _bot(slack: RunningSlack, mode: str) -> BotProcess:
+def _bot(a_slack: slack.RunningSlack, an_azure: azure.RunningAzure | None, mode: str) -> BotProcess:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    slack.bot_url = url
-    return BotProcess(serve_command(), _environment(os.environ, slack, mode, port), url, _say)
+    a_slack.bot_url = url
+    environment = bot_environment(os.environ, a_slack, an_azure, mode) | {"BACKUP_BOT_PORT": str(port)}
+    return BotProcess(serve_command(), environment, url, say)
 
 
-def _environment(given: Mapping[str, str], slack: RunningSlack, mode: str, port: int) -> dict[str, str]:
-    environment = {name: value for name, value in given.items() if not name.startswith("SLACK_")}
+def bot_environment(
+    given: Mapping[str, str], a_slack: slack.RunningSlack, an_azure: azure.RunningAzure | None, mode: str
+) -> dict[str, str]:
+    """The bot's environment: what was given without anything that leads to a real Slack or Azure, and this run's."""
+    environment = {name: value for name, value in given.items() if not name.startswith(_NOT_PASSED_ON)}
     environment |= {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "SLACK_API_BASE_URL": f"{slack.url}/api/",
+        "SLACK_BOT_TOKEN": a_slack.bot_token,
+        "SLACK_SIGNING_SECRET": a_slack.signing_secret,
+        "SLACK_API_BASE_URL": f"{a_slack.url}/api/",
         "BACKUP_BOT_HOST": "127.0.0.1",
-        "BACKUP_BOT_PORT": str(port),
         "BACKUP_BOT_MODE": mode,
+        "BACKUP_BOT_AZURE_CREDENTIAL": "managed-identity",  # never the Azure CLI's login of whoever sits here
+        **({"SLACK_APP_TOKEN": a_slack.app_token} if mode == "socket" else {}),
     }
+    if an_azure is None:
+        environment["AZURE_ARM_BASE_URL"] = _NOWHERE
+    else:
+        environment |= an_azure.environment | {"BACKUP_BOT_LOOKUP_USERS": _LOOKUP_USERS}
     # The bot is found beside us, wherever we were started.
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), given.get("PYTHONPATH", "")]))
-    return environment | ({"SLACK_APP_TOKEN": slack.app_token} if mode == "socket" else {})
+    return environment
 
 
-async def _up_or_stopped(slack: RunningSlack, bot: BotProcess | None, mode: str, stop: asyncio.Event) -> bool:
+async def _up_or_stopped(sides: Sides, mode: str, stop: asyncio.Event) -> bool:
     """Whether everything answers; False when we were told to stop first. Raises BotFailed."""
-    if bot is None:
+    if sides.bot is None or sides.slack is None:
         return not stop.is_set()
-    rising = asyncio.create_task(_rise(slack, bot, mode))
+    rising = asyncio.create_task(_rise(sides.slack, sides.bot, mode))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([rising, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -115,11 +148,11 @@ async def _up_or_stopped(slack: RunningSlack, bot: BotProcess | None, mode: str,
     return True
 
 
-async def _rise(slack: RunningSlack, bot: BotProcess, mode: str) -> None:
+async def _rise(a_slack: slack.RunningSlack, bot: BotProcess, mode: str) -> None:
     await bot.start()
     if mode == "socket":
         try:
-            await asyncio.wait_for(slack.sockets.connected.wait(), READY_SECONDS)
+            await asyncio.wait_for(a_slack.sockets.connected.wait(), READY_SECONDS)
         except TimeoutError:
             raise BotFailed("The bot is healthy but did not connect by Socket Mode.") from None
 
@@ -131,44 +164,3 @@ async def _until(stop: asyncio.Event, bot: BotProcess | None) -> None:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
-
-
-def _write_ready(path: Path, slack: RunningSlack, bot: BotProcess | None) -> None:
-    """Whole or not at all, and for this user's eyes only: it holds the run's tokens."""
-    content = {
-        "page": slack.url,
-        "bot": bot.url if bot else None,
-        "slack_api": slack.url,
-        "azure": None,
-        "signing_secret": slack.signing_secret,
-        "bot_token": slack.bot_token,
-        "app_token": slack.app_token,
-        "azure_token": None,
-    }
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
-    Path(name).replace(path)
-
-
-def _greet(slack: RunningSlack, bot: BotProcess | None) -> None:
-    _say("")
-    _say(f"  Sandbox: {slack.url}")
-    _say(f"  try:     {_first_command(slack)}")
-    _say("  This is not the real Slack; nothing leaves this machine. Ctrl-C ends it." if bot else _alone(slack))
-    _say("")
-
-
-def _first_command(slack: RunningSlack) -> str:
-    commands = slack.world.app.commands
-    return f"{commands[0]['command']} ExtensionStuckInDeletionState" if commands else "(the manifest has no command)"
-
-
-def _alone(slack: RunningSlack) -> str:
-    return f"  No bot was started; it should listen at {slack.bot_url or '(give --bot-url)'}. Ctrl-C ends it."
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sandbox.slack.hosts import is_loopback_name
+from sandbox.hosts import is_loopback_name
 
 DEFAULT_PORT = 4390
 _TOKENS = {"SLACK_BOT_TOKEN": "xoxb-sandbox-", "SLACK_APP_TOKEN": "xapp-sandbox-"}
@@ -18,14 +18,24 @@ class CannotStart(Exception):
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
     """The options, judged. Raises CannotStart; argparse itself exits with 2 on what it does not know."""
     options = _parser().parse_args(arguments)
+    if options.azure_port is None:
+        options.azure_port = options.port + 1 if 0 < options.port < 65535 else 0
     if options.only == "azure":
-        raise CannotStart("The Azure side is not part of this version of the sandbox. Leave --only azure out.")
+        _refuse_slack_options(options)
+    else:
+        _refuse_real_slack(environment)
     if options.bot_url and not options.no_bot:
         raise CannotStart("--bot-url goes with --no-bot: it says where a bot that you start yourself listens.")
     if options.bot_url and not _is_loopback_url(options.bot_url):
         raise CannotStart("--bot-url takes an address of this machine, such as http://127.0.0.1:3000.")
-    _refuse_real_slack(environment)
     return options
+
+
+def _refuse_slack_options(options: argparse.Namespace) -> None:
+    given = {"--bot-url": options.bot_url, "--socket": options.socket, "--manifest": options.manifest}
+    for name, value in given.items():
+        if value:
+            raise CannotStart(f"{name} is about Slack and the bot: it does not go with --only azure.")
 
 
 def _refuse_real_slack(environment: Mapping[str, str]) -> None:
@@ -49,15 +59,20 @@ def _is_loopback_url(url: str) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/bot sandbox",
-        description="A local Slack with its page, and the bot in it. It all stays on this machine (docs/sandbox.md).",
+        description="A local Slack with its page, a local Azure, and the bot between them. All of it stays on this "
+        "machine (docs/sandbox.md).",
     )
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="of the page; 0 takes a free one (%(default)s)"
     )
     parser.add_argument(
+        "--azure-port", type=_port, metavar="PORT", help="of Azure; 0 takes a free one (one more than --port)"
+    )
+    parser.add_argument("--estate", choices=("small", "large"), default="small", help="what is in Azure (%(default)s)")
+    parser.add_argument(
         "--ready-file", type=Path, metavar="PATH", help="JSON with addresses and tokens, once all is up"
     )
-    parser.add_argument("--only", choices=("slack", "azure"), help="only this side (and the bot)")
+    parser.add_argument("--only", choices=("slack", "azure"), help="slack: without Azure; azure: without Slack and bot")
     parser.add_argument("--no-bot", action="store_true", help="do not start the bot")
     parser.add_argument("--bot-url", metavar="URL", help="with --no-bot: where your own bot listens")
     parser.add_argument("--socket", action="store_true", help="the bot connects by Socket Mode instead of HTTP")

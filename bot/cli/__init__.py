@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.cli import azure_role
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
@@ -35,6 +37,12 @@ def _run(options: argparse.Namespace) -> int:
         from bot.cli import evaluate
 
         return evaluate.run(options)
+    if options.command == "azure-role":
+        return azure_role.run(options)
+    if options.command == "jobs":
+        from bot.cli import jobs
+
+        return jobs.run(options)
     from bot.cli import catalog
 
     return catalog.run(options)
@@ -51,7 +59,18 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
     evaluate.add_argument("--wrong", action="store_true", help="list what was not right")
     _add_catalog(commands.add_parser("catalog", help="list, check and show the catalog"))
+    _add_jobs(commands.add_parser("jobs", help="failed or running backup jobs, live from Azure"))
+    azure_role.add(commands.add_parser("azure-role", help="print the role that the bot's identity needs in Azure"))
     return parser
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    words = "as after /backup-jobs: [vault] [failed|running|all] [24h|7d|since yesterday 22:00]"
+    parser.add_argument("words", nargs="*", help=words)
+    parser.add_argument("--subscription", metavar="NAME", help="a subscription, by name or id; or that of the vault")
+    parser.add_argument("--lang", choices=("en", "nl"), help="language of the titles (default: from LANG, else en)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N rows (default: 100; with --json all)")
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from responses.cards.job_details import duration
 from responses.cards.jobs import JobGroup, JobRow, JobsPage, status_word
 from responses.cards.labels import Labels, labels
 from responses.cards.text import one_line
-from responses.cards.trouble_azure import sentence
+from responses.cards.trouble_azure import NOTES, sentence
 from responses.catalog.model import Language
 
 
@@ -30,16 +30,17 @@ def print_jobs(out: Console, page: JobsPage, language: Language) -> None:
         out.print(_table(group, page, say))
     shown = sum(len(group.rows) for group in page.groups)
     if shown < page.total:
-        out.print(Text(say.text("jobs.page", page=shown, pages=page.total), style="dim"))
+        out.print(Text(say.text("jobs.shown", shown=shown, total=page.total), style="dim"))
     if page.problems:
         out.print()
-        out.print(Text(say.text("jobs.problems"), style="bold red"))
+        is_partial = any(problem.label not in NOTES for problem in page.problems)
+        out.print(Text(say.text("jobs.problems" if is_partial else "jobs.notes"), style="bold red"))
         for problem in page.problems:
             out.print(Text(f"  {sentence(problem, say)}"))
 
 
 def _title(page: JobsPage, say: Labels) -> str:
-    if page.problems and not page.total:
+    if not page.total and any(problem.label not in NOTES for problem in page.problems):
         return f"{say.text('jobs.blind')}. {say.text('jobs.blind_more')}"
     count = "none" if not page.total else "one" if page.total == 1 else "many"
     what = say.text(f"jobs.{page.which}_{count}", count=page.total)

@@ -5,7 +5,7 @@ import json
 import logging
 import secrets
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.lookups.lookups import Lookups
 from bot.slack.failures import SLACK_FAILURES, refusal
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies, ReplyFailed
@@ -26,8 +27,9 @@ from responses.catalog.model import Language
 Payload = Mapping[str, Any]
 _JSON: Final = {"content-type": ["application/json;charset=utf-8"]}
 _log = logging.getLogger(__name__)
-# Less than the background gives, so that there is time left to say that it failed.
 _WORK_SECONDS: Final = 10.0
+# What the background gives beyond that, to say that it failed.
+_APOLOGY_SECONDS: Final = 10.0
 
 
 class Claims:
@@ -63,7 +65,11 @@ class Desk:
     replies: Replies
     client: AsyncWebClient
     background: Background
+    lookups: Lookups
+    lookup_users: tuple[str, ...] = ()
     claims: Claims = field(default_factory=Claims)
+    busy: Counter[str] = field(default_factory=Counter)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def language_for(self, body: Payload) -> Language:
         """The language of the person behind a payload."""
@@ -81,9 +87,21 @@ class Desk:
         """Open the window with the searchable list and the paste box; it answers in the language it is in."""
         self.open(body, explainer(language, private_metadata=in_language(language)), name="open explainer")
 
-    def start(self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str) -> bool:
+    def push(self, body: Payload, card: Card, language: Language) -> None:
+        """Put a card into a window on top of the one that was clicked in."""
+
+        async def put() -> None:
+            shown = answer_view(card, language, private_metadata=in_language(language))
+            await self.client.views_push(trigger_id=str(body.get("trigger_id", "")), view=shown.body)
+
+        self.start(body, put, name="push a window")
+
+    def start(
+        self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str, seconds: float = _WORK_SECONDS
+    ) -> bool:
         """Do work after the acknowledgement and tell the person when it fails; False when too much waits already."""
-        return self.background.start(self._told(body, work), name=name)
+        told = self._told(body, work, seconds=seconds)
+        return self.background.start(told, name=name, seconds=seconds + _APOLOGY_SECONDS)
 
     async def _show(self, body: Payload, card: Card, language: Language) -> None:
         async def put() -> None:
@@ -107,10 +125,12 @@ class Desk:
         body: Payload,
         work: Callable[[], Awaitable[None]],
         card: Callable[[Language, str], Card] = failed,
+        *,
+        seconds: float = _WORK_SECONDS,
     ) -> None:
         """A click is never silent: what fails is answered with a card, in place or in a window of its own."""
         try:
-            async with asyncio.timeout(_WORK_SECONDS):
+            async with asyncio.timeout(seconds):
                 await work()
         except (*SLACK_FAILURES, ReplyFailed) as error:
             reference = new_reference()

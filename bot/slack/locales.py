@@ -1,11 +1,13 @@
-"""Which language a person reads: Slack's locale of each user, fetched ahead and kept, never waited for."""
+"""Which language a person reads, and by which clock: learnt from Slack ahead, kept, and never waited for."""
 
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,8 +27,9 @@ _PAGE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    language: Language | None
     until: float
+    language: Language | None = None
+    zone: tzinfo = UTC
 
 
 class Locales:
@@ -53,10 +56,15 @@ class Locales:
         known = self._known.get(user)
         if user and (known is None or known.until < self._now()) and self._fetching < _MOST_FETCHING:
             # Claimed before the answer comes, so that a burst from one user asks once.
-            self._keep(user, known.language if known else None, _RETRY_SECONDS)
+            self._keep(user, known or _Known(0.0), _RETRY_SECONDS)
             self._background.start(self._fetch(user), name="users.info")
         language = known.language if known else None
         return language or self._channels.get(channel, self._default)
+
+    def zone_of(self, user: str) -> tzinfo:
+        """The zone that the user's Slack is set to; UTC while that is unknown."""
+        known = self._known.get(user)
+        return known.zone if known else UTC
 
     async def fetch_ahead(self) -> None:
         """Learn the first 2,000 members in a few calls, so that a first question is answered in its language."""
@@ -82,10 +90,10 @@ class Locales:
 
     def _learn(self, user: Mapping[str, Any]) -> None:
         if isinstance(user.get("id"), str) and isinstance(user.get("locale"), str):
-            self._keep(user["id"], _language(user["locale"]), _KEPT_SECONDS)
+            self._keep(user["id"], _Known(0.0, _language(user["locale"]), _zone(user.get("tz"))), _KEPT_SECONDS)
 
-    def _keep(self, user: str, language: Language | None, seconds: float) -> None:
-        self._known[user] = _Known(language, self._now() + seconds)
+    def _keep(self, user: str, known: _Known, seconds: float) -> None:
+        self._known[user] = replace(known, until=self._now() + seconds)
         self._known.move_to_end(user)
         if len(self._known) > _MOST_USERS:
             self._known.popitem(last=False)
@@ -94,3 +102,11 @@ class Locales:
 def _language(locale: str) -> Language:
     """nl-NL and nl-BE read Dutch; everyone else reads English."""
     return "nl" if locale.casefold().startswith("nl") else "en"
+
+
+def _zone(name: object) -> tzinfo:
+    """The zone of a name such as Europe/Amsterdam; UTC for one that is not known here."""
+    try:
+        return ZoneInfo(name) if isinstance(name, str) and name else UTC
+    except (KeyError, ValueError, OSError):  # not in the database, or no name at all, or the name of a folder
+        return UTC

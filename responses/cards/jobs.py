@@ -15,7 +15,7 @@ from responses.catalog.model import Entry, Language
 
 __all__ = [
     "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "jobs_card", "jobs_help", "looking", "not_allowed",
-    "status_word",
+    "empty_words", "page_title", "problems_title", "status_word",
 ]  # fmt: skip
 
 Which = Literal["failed", "running", "all"]
@@ -94,6 +94,7 @@ class _Line:
 class _Jobs:
     title: Plain
     facts: Mrkdwn
+    warning: Verbatim
     problems: tuple[Runs, ...]
     lines: tuple[_Line, ...]
     empty: Runs
@@ -132,24 +133,48 @@ def _card(page: JobsPage, language: Language, say: Labels, room: _Room) -> Card:
         sentence(problem, say) for problem in page.problems[: _MOST_PROBLEMS if room.is_spoken else _FEW_PROBLEMS]
     )
     problems = tuple((Run(excerpt(each, 4 * room.name)),) for each in told)
-    is_blind = not page.total and any(problem.label not in NOTES for problem in page.problems)
     card = _Jobs(
-        title=say("jobs.blind") if is_blind else _title(page, say, room),
+        title=plain(page_title(page, say, room.name), _HEADER),
         facts=_facts(page, say),
+        warning=Verbatim(problems_title(page, say)),
         problems=problems,
         lines=tuple(_lines(page, language, say, room)),
-        empty=label_runs(say.text("jobs.blind_more" if is_blind else "jobs.empty")) if not page.total else (),
+        empty=label_runs(empty_words(page, say)),
         buttons=tuple(_buttons(page, say)),
     )
     return render_card("jobs", language, _spoken(page, card, language, say, room), card=card)
 
 
-def _title(page: JobsPage, say: Labels, room: _Room) -> Plain:
+def page_title(page: JobsPage, say: Labels, most: int = 90) -> str:
+    """What was found and where; never "none" where something could not be read. `most` cuts the scope's name."""
     count = "none" if not page.total else "one" if page.total == 1 else "many"
     what = say.text(f"jobs.{page.which}_{count}", count=page.total)
-    scope = excerpt(page.scope, room.name)
-    words = say.text("jobs.in", what=what, scope=scope) if scope else say.text("jobs.everywhere", what=what)
-    return plain(words, _HEADER)
+    if _is_blind(page):
+        what = say.text(f"jobs.blind_{page.which}")
+    scope = excerpt(page.scope, most)
+    if scope:
+        return say.text("jobs.in", what=what, scope=scope)
+    return what if _is_blind(page) else say.text("jobs.everywhere", what=what)
+
+
+def empty_words(page: JobsPage, say: Labels) -> str:
+    """What stands in place of the jobs where there are none, and what that is worth; empty where there are some."""
+    if page.total:
+        return ""
+    return say.text("jobs.blind_more") if _is_blind(page) else say.text(f"jobs.empty_{page.which}")
+
+
+def problems_title(page: JobsPage, say: Labels) -> str:
+    """What stands above the problems: that something is missing, or only something to know."""
+    return say.text("jobs.problems" if _has_gaps(page) else "jobs.notes")
+
+
+def _has_gaps(page: JobsPage) -> bool:
+    return any(problem.label not in NOTES for problem in page.problems)
+
+
+def _is_blind(page: JobsPage) -> bool:
+    return not page.total and _has_gaps(page)
 
 
 def _facts(page: JobsPage, say: Labels) -> Mrkdwn:

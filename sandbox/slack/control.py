@@ -5,16 +5,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from sandbox.control_paths import Refused, advance, changing, handler, reading, refusal
 from sandbox.slack import interactions, people
 from sandbox.slack.delivery import Courier
-from sandbox.slack.wire import Json, Refused
+from sandbox.slack.wire import Json
 from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, EMMA, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
 from sandbox.slack.world import World
 
-_LARGEST_BODY: Final = 1_048_576
 Deed = Callable[..., Awaitable[Json]]
 # Path -> what is done, then its arguments: needed ones, and those that may be left out.
 _DEEDS: Final[dict[str, tuple[Deed, dict[str, type], dict[str, type]]]] = {
@@ -59,12 +59,12 @@ class Control:
         changes: dict[str, Callable[[Json], Json]] = {
             "faults": self._world.faults.set,
             "reset": self._reset,
-            "clock": self._advance,
+            "clock": lambda body: advance(self._world.clock, body),
         }
         return [
             Route("/_sandbox/events", self._events, methods=["GET"]),
-            *(Route(f"/_sandbox/{name}", _read(read), methods=["GET"]) for name, read in reads.items()),
-            *(Route(f"/_sandbox/{name}", _changed(change), methods=["POST"]) for name, change in changes.items()),
+            *(reading(name, read) for name, read in reads.items()),
+            *(changing(name, change) for name, change in changes.items()),
             *(Route(f"/_sandbox/{name}", self._done(name), methods=["POST"]) for name in _DEEDS),
         ]
 
@@ -75,26 +75,13 @@ class Control:
         self._world.reset()
         return {"ok": True}
 
-    def _advance(self, body: Json) -> Json:
-        seconds = body.get("advance")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise Refused("invalid_argument", "advance takes a number of seconds.")
-        try:
-            return {"ok": True, "now": self._world.clock.advance(seconds)}
-        except ValueError as error:
-            raise Refused("invalid_argument", str(error)) from error
-
     def _done(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         deed, needed, optional = _DEEDS[name]
 
-        async def handle(request: Request) -> Response:
-            try:
-                arguments = _arguments(await _body(request), needed, optional)
-                return JSONResponse(await deed(self._world, self._courier, **arguments))
-            except Refused as error:
-                return refusal(error)
+        async def done(body: Json) -> Json:
+            return await deed(self._world, self._courier, **_arguments(body, needed, optional))
 
-        return handle
+        return handler(done)
 
     async def _events(self, request: Request) -> Response:
         try:
@@ -133,51 +120,6 @@ def state(world: World, user: str) -> Json:
         "mode": world.mode,
         "user": user,
     }
-
-
-def refusal(error: Refused) -> JSONResponse:
-    """A refusal as the contract shapes it."""
-    return JSONResponse({"error": error.code, "message": error.message}, status_code=error.status)
-
-
-def _read(read: Callable[[Request], Json]) -> Callable[[Request], Awaitable[Response]]:
-    async def handle(request: Request) -> Response:
-        try:
-            return JSONResponse(read(request), headers={"Cache-Control": "no-store"})
-        except Refused as error:
-            return refusal(error)
-
-    return handle
-
-
-def _changed(change: Callable[[Json], Json]) -> Callable[[Request], Awaitable[Response]]:
-    async def handle(request: Request) -> Response:
-        try:
-            return JSONResponse(change(await _body(request)))
-        except Refused as error:
-            return refusal(error)
-
-    return handle
-
-
-async def _body(request: Request) -> Json:
-    """The JSON object of a POST; an empty body is an empty object. Raises Refused."""
-    if request.headers.get("X-Sandbox") != "1":
-        raise Refused(
-            "missing_header", "A POST needs the header X-Sandbox: 1, so that no foreign page can send one.", 403
-        )
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > _LARGEST_BODY:
-            raise Refused("too_large", "The body is larger than a megabyte.", 413)
-    try:
-        body = json.loads(chunks) if chunks.strip() else {}
-    except (ValueError, RecursionError) as error:
-        raise Refused("invalid_json", "The body is not JSON.") from error
-    if not isinstance(body, dict):
-        raise Refused("invalid_json", "The body is not a JSON object.")
-    return body
 
 
 def _arguments(body: Json, needed: dict[str, type], optional: dict[str, type]) -> Json:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
-from sandbox.slack.wire import Json, Refused
+from sandbox.control_paths import Refused
+from sandbox.slack.wire import Json
 
 RESPONSE_URL: Final = "response_url"  # the name by which `methods` means posts to response URLs; "*" does not
 

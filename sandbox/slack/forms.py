@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from sandbox.control_paths import Refused
 from sandbox.slack.validator import elements_of
-from sandbox.slack.wire import Json, Refused
+from sandbox.slack.wire import Json
 
 _ONE_OPTION: Final = ("static_select", "external_select", "radio_buttons", "overflow")
 _OPTIONS: Final = ("multi_static_select", "multi_external_select", "checkboxes")

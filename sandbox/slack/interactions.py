@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.control_paths import Refused
 from sandbox.slack import forms, payloads, people, screens, validator
 from sandbox.slack.delivery import Courier
 from sandbox.slack.views import View
-from sandbox.slack.wire import Json, Refused, SlackError
+from sandbox.slack.wire import Json, SlackError
 from sandbox.slack.workspace import Message
 from sandbox.slack.world import World
 

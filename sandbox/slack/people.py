@@ -1,8 +1,9 @@
 """What people do outside modals: commands, messages, shortcuts, and a look at the App Home."""
 
+from sandbox.control_paths import Refused
 from sandbox.slack import answers, payloads, posting
 from sandbox.slack.delivery import Courier, Delivery
-from sandbox.slack.wire import Json, Refused
+from sandbox.slack.wire import Json
 from sandbox.slack.workspace import Channel, Message
 from sandbox.slack.world import World
 

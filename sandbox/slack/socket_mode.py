@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
+from sandbox.hosts import is_loopback_host
 from sandbox.slack.delivery import PATIENCE_SECONDS, Delivery, Request
-from sandbox.slack.hosts import is_loopback_host
 from sandbox.slack.traffic import Traffic
 from sandbox.slack.wire import Json, parsed
 from sandbox.slack.workspace import APP_ID

@@ -1,19 +1,9 @@
-"""Names for what goes over the wire, and the one error that a control path answers with."""
+"""Names for what goes over the wire, and the error that a Web API method answers with."""
 
 import json
 from typing import Any
 
 Json = dict[str, Any]
-
-
-class Refused(Exception):
-    """A person asked for what cannot be done: `code` for programs, `message` for people, `status` 4xx."""
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        self.code = code
-        self.message = message
-        self.status = status
-        super().__init__(f"{code}: {message}")
 
 
 class SlackError(Exception):

@@ -40,13 +40,13 @@ class Secrets:
 class World:
     """Everything that one run holds; other modules act on it."""
 
-    def __init__(self, app: App, mode: Mode = "http") -> None:
+    def __init__(self, app: App, mode: Mode = "http", clock: Clock | None = None) -> None:
         self.app = app
         self.mode: Mode = mode
         self.url = ""  # of this server, once it is bound
         self.open_socket: Callable[[], str] = lambda: ""  # hands out Socket Mode addresses, once that listens
         self.secrets = Secrets()
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.feed = Feed()
         self.faults = Faults(self.clock.now)
         self.traffic = Traffic(self.clock.now, self.secrets.all(), self.feed.publish_all)

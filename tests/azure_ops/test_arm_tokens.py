@@ -173,6 +173,21 @@ async def test_a_credential_that_is_not_set_up_says_so(bare: pytest.MonkeyPatch,
     assert azure.asked == []
 
 
+async def test_when_none_works_each_says_why_in_a_few_words(bare: pytest.MonkeyPatch) -> None:
+    async with running() as azure:
+        azure.says = [Say(403, b"no")]
+        bare.setenv("IDENTITY_ENDPOINT", f"{azure.url}/msi/token")
+        bare.setenv("IDENTITY_HEADER", "header-value")
+        async with Arm(ArmSettings(azure.url)) as arm:
+            with pytest.raises(NotSignedIn) as told:
+                await arm.get(PATH, api_version=VERSION)
+    why = told.value.values["why"]
+    assert why.startswith("no credential works; Environment: Environment variables are not fully configured; Workload")
+    assert "; ManagedIdentity: " in why
+    assert "http" not in why
+    assert "header-value" not in why
+
+
 def _jwt() -> str:
     parts = ({"alg": "none"}, {"aud": "https://management.azure.com", "exp": 4_000_000_000, "oid": "someone"})
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts) + ".signature-1"

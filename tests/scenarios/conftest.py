@@ -12,6 +12,8 @@ import pytest
 import uvicorn
 
 from bot import settings, wiring
+from sandbox.azure import RunningAzure
+from sandbox.azure import running as azure_running
 from sandbox.slack import RunningSlack, read_manifest, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +36,14 @@ class Town:
         delivered = await self.slack.command(user, channel, f"/backup-error {text}".strip())
         assert delivered["status"] == 200, delivered
         seen = await self.seen(user, channel, lambda messages: len(messages) > before)
+        return seen[-1]
+
+    async def jobs(self, text: str = "", user: str = EMMA, channel: str = CHANNEL) -> Message:
+        """`/backup-jobs TEXT`, and the answer that follows the placeholder."""
+        before = len(await self.slack.messages(channel, user))
+        delivered = await self.slack.command(user, channel, f"/backup-jobs {text}".strip())
+        assert delivered["status"] == 200, delivered
+        seen = await self.seen(user, channel, lambda messages: len(messages) >= before + 2)
         return seen[-1]
 
     async def click(self, message: Message, action_id: str, user: str = EMMA, channel: str = CHANNEL) -> None:
@@ -81,6 +91,25 @@ def buttons(message: Message) -> list[str]:
         if block["type"] == "actions"
         for element in block["elements"]
     ]
+
+
+def elements(message: Message) -> list[Message]:
+    """All buttons, those beside a text included."""
+    found = []
+    for block in message["blocks"]:
+        beside = block.get("accessory") or {}
+        found += [each for each in (*block.get("elements", []), beside) if "action_id" in each]
+    return found
+
+
+def button_ids(message: Message) -> set[str]:
+    """The action ids of all buttons."""
+    return {str(element["action_id"]) for element in elements(message)}
+
+
+def jobs_on(message: Message) -> set[str]:
+    """The jobs that a page shows, by what its buttons for details carry."""
+    return {str(element["value"]) for element in elements(message) if element["action_id"] == "job_details"}
 
 
 def title(message: Message) -> str:
@@ -161,6 +190,21 @@ async def knows_everyone(town: Town) -> None:
 
     await eventually(answer, lambda help_card: "Vraag" in help_card)
     await town.slack.reset()
+
+
+@pytest.fixture
+async def azure() -> AsyncIterator[RunningAzure]:
+    """An Azure of a few subscriptions in which every known error happens."""
+    async with azure_running() as running_azure:
+        yield running_azure
+
+
+@pytest.fixture
+async def azure_town(monkeypatch: pytest.MonkeyPatch, azure: RunningAzure) -> AsyncIterator[Town]:
+    """A Slack, an Azure, and a bot between them that looks into it for Emma and Daan."""
+    given = azure.environment | {"BACKUP_BOT_LOOKUP_USERS": f"{EMMA},{DAAN}"}
+    async with town_with(monkeypatch, "http", **given) as made:
+        yield made
 
 
 @pytest.fixture(params=["http", "socket"])

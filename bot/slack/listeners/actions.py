@@ -1,4 +1,4 @@
-"""Clicks on a card's buttons. A button carries a catalog key and a language, never a target."""
+"""Clicks on a card's buttons. A button says what to show, and who may see it is decided at the click."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,6 +7,7 @@ from typing import Final
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
+from bot.slack.job_answers import answer_details, answer_explain, answer_turn
 from bot.slack.replies import ReplyFailed
 from responses.cards.model import Card
 from responses.cards.trouble import expired
@@ -57,6 +58,21 @@ async def open_explainer(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return acknowledged()
 
 
+async def turn_to_jobs(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Another page of jobs, the same anew, or a chosen vault."""
+    return answer_turn(desk, body, value)
+
+
+async def show_job(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """One job in a window."""
+    return answer_details(desk, body, value)
+
+
+async def explain_group(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """What the error of a group means, beside the list."""
+    return answer_explain(desk, body, value)
+
+
 async def follow_link(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Slack opens the link itself and still tells us; there is nothing to do."""
     return acknowledged()
@@ -71,6 +87,12 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     "open_explainer": open_explainer,
     "open_documentation": follow_link,
     "open_runbook": follow_link,
+    "explain_job_group": explain_group,
+    "job_details": show_job,
+    "jobs_page_previous": turn_to_jobs,
+    "jobs_page_next": turn_to_jobs,
+    "jobs_refresh": turn_to_jobs,
+    **{f"choose_vault_{number}": turn_to_jobs for number in range(1, 6)},
 }
 
 

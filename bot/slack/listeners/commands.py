@@ -1,4 +1,4 @@
-"""Slash commands: read, answered in the acknowledgement itself."""
+"""Slash commands: read, and answered in the acknowledgement itself or after it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -7,6 +7,7 @@ from slack_bolt import BoltResponse
 
 from bot.answers import ephemeral_body
 from bot.slack.desk import Desk, Payload, acknowledged
+from bot.slack.job_answers import answer_command
 from intents.model import ExplainError, ShowHelp
 from intents.recognise import read_command
 from responses.cards.help import help_card
@@ -26,4 +27,9 @@ async def backup_error(desk: Desk, body: Payload) -> BoltResponse:
     return acknowledged()
 
 
-COMMANDS: Final[Mapping[str, Handler]] = {"/backup-error": backup_error}
+async def backup_jobs(desk: Desk, body: Payload) -> BoltResponse:
+    """`/backup-jobs [vault or subscription] [failed|running|all] [24h|since ...]`: live jobs, for those who may."""
+    return answer_command(desk, body)
+
+
+COMMANDS: Final[Mapping[str, Handler]] = {"/backup-error": backup_error, "/backup-jobs": backup_jobs}

@@ -8,6 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.lookups.lookups import Lookups
+from bot.settings import AzureSettings
 from bot.slack.desk import Desk
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies
@@ -47,4 +49,5 @@ def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession,
     replies = Replies(slack.api)
     replies.use(session)
     slack.answers["users.info"] = [Say(body={"ok": True, "user": {"id": "U1", "locale": "en-GB"}})]
-    return Desk(ANSWERS, Locales(client, background, "en", {}), replies, client, background)
+    lookups = Lookups(AzureSettings(), ANSWERS.catalog, ANSWERS.resolver)
+    return Desk(ANSWERS, Locales(client, background, "en", {}), replies, client, background, lookups)

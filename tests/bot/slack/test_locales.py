@@ -1,6 +1,7 @@
 """Which language a person is answered in, and what Slack is asked for it."""
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -151,3 +152,24 @@ async def test_a_workspace_without_end_is_learnt_in_ten_pages(locales: Locales, 
     ]
     await locales.fetch_ahead()
     assert len(slack.of("users.list")) == 10
+
+
+@pytest.mark.parametrize(
+    ("tz", "hour"),
+    [
+        ("Europe/Amsterdam", 23),
+        ("Asia/Kolkata", 3),
+        (None, 22),
+        ("", 22),
+        ("Mars/Olympus", 22),
+        ("../../etc/passwd", 22),
+        (5, 22),
+    ],
+)
+async def test_a_reader_has_a_clock(locales: Locales, slack: StandIn, tz: object, hour: int) -> None:
+    member = {"id": "U1", "locale": "nl-NL", "tz": tz}
+    slack.answers["users.list"] = [Say(body={"ok": True, "members": [member]})]
+    assert locales.zone_of("U1") is UTC
+    await locales.fetch_ahead()
+    assert datetime(2026, 11, 22, 22, tzinfo=UTC).astimezone(locales.zone_of("U1")).hour == hour
+    assert locales.language_of("U1") == "nl"

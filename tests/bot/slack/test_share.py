@@ -1,5 +1,7 @@
 """A card is shared once, and what is said of it is true."""
 
+from dataclasses import replace
+
 from bot.background import Background
 from bot.slack.desk import Desk
 from bot.slack.listeners.actions import share_card
@@ -22,7 +24,7 @@ async def test_a_share_whose_private_copy_stays_is_no_failure(
 
 async def test_a_share_that_could_not_start_may_be_clicked_again(desk: Desk, slack: StandIn) -> None:
     full = Background(most=0)
-    crowded = Desk(desk.answers, desk.locales, desk.replies, desk.client, full, desk.claims)
+    crowded = replace(desk, background=full)
     await share_card(crowded, {**CLICK, "response_url": slack.response_url()}, VALUE)
     await share_card(desk, {**CLICK, "response_url": slack.response_url()}, VALUE)
     await desk.background.drain(5)

@@ -239,6 +239,7 @@ def refused(azure: RunningAzure) -> Iterator[tuple[str, str]]:
     yield f"Bearer {azure.mint({'aud': arm, 'exp': None})}", "ExpiredAuthenticationToken"
     yield f"Bearer {azure.mint({'aud': 'https://graph.microsoft.com/'})}", "InvalidAuthenticationTokenAudience"
     yield f"Bearer {azure.mint({'aud': None})}", "InvalidAuthenticationTokenAudience"
+    yield f"Bearer {azure.mint({'aud': 'é' + chr(10) + 'Set-Cookie: x'})}", "InvalidAuthenticationTokenAudience"
     yield f"Bearer {azure.mint({'aud': arm, 'tid': 'other'})}", "InvalidAuthenticationTokenTenant"
 
 

@@ -106,6 +106,7 @@ async def test_any_version_is_answered(client: Client, version: str) -> None:
         ("PUT", VM, 405, "MethodNotAllowed"),
         ("GET", f"{ITEM}/backup", 405, "MethodNotAllowed"),
         ("GET", f"{VAULT}x", 404, "ResourceNotFound"),
+        ("GET", f"{PRODUCTION}/providers/Microsoft.Compute/locations/a%0d%0ab/operations/c%0d%0ad", 404, ""),
         ("GET", f"{VAULT}/backupJobs/%27;drop", 404, ""),
         ("GET", "/subscriptions/nope/providers/Microsoft.RecoveryServices/vaults", 404, "SubscriptionNotFound"),
         ("DELETE", f"{VM}x/extensions/VMSnapshot", 404, "ResourceNotFound"),
@@ -364,6 +365,7 @@ async def test_resource_graph_pages_by_skip_token(client: Client) -> None:
         {"query": "RecoveryServicesResources", "options": {"$top": 0}},
         {"query": "RecoveryServicesResources", "options": {"$skipToken": 1}},
         {"query": "RecoveryServicesResources | where ("},
+        {"query": "RecoveryServicesResources | where " + "(" * 20_000},
     ],
     ids=str,
 )

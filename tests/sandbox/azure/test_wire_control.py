@@ -52,7 +52,9 @@ async def test_the_estate_is_shown_and_changed(client: Client) -> None:
     shown = (await client.control("estate")).json
     assert {one["name"] for one in shown["subscriptions"]} == {"Production", "Acceptance", "Shared"}
     reply = await client.control("estate", {"no such change": 1})
-    assert (400 <= reply.status < 500, set(reply.json)) == (True, {"error", "message"})
+    assert (reply.status, reply.json["error"]) == (400, "invalid_change")
+    assert "add_failure" in reply.json["message"]
+    assert (await client.control("estate", {"run_backup": {"vm": "vm-db-01"}})).json["jobs"]
 
 
 async def test_the_clock_is_pushed(azure: RunningAzure, client: Client) -> None:

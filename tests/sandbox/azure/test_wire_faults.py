@@ -1,5 +1,6 @@
 """Each fault as a plain client meets it, and what Azure did all the same."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -133,6 +134,17 @@ async def test_a_connection_is_cut_in_the_middle(client: Client) -> None:
     with pytest.raises(aiohttp.ClientPayloadError):
         await client.get(JOBS)
     assert (await client.get(JOBS)).status == 200
+
+
+async def test_half_a_request_does_nothing(azure: RunningAzure, client: Client) -> None:
+    port = int(azure.url.rpartition(":")[2])
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"POST {ITEM}/backup?api-version=2026-10-01 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 90\r\n"
+    writer.write(f"{head}Authorization: Bearer {client.token}\r\n\r\n{{}}".encode())
+    writer.close()
+    await writer.wait_closed()
+    assert (await client.get(JOBS)).status == 200
+    assert azure.calls == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

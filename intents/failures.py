@@ -1,0 +1,55 @@
+"""What a failed job's hints name: a catalog key, or the code that the catalog does not hold, honestly unknown."""
+
+from typing import Final
+
+from azure_ops.models import CodeHint, JobFailure
+from intents.model import Match
+from intents.resolve import Resolver
+
+_DECLARED: Final = frozenset({"property-bag", "error-code", "link", "alert-id"})
+# A word in a sentence may be the name of somebody's server; as a code that we do not know it must look like one.
+_FAMILIES: Final = ("UserError", "Extension")
+
+
+def name_failure(failure: JobFailure | None, resolver: Resolver) -> Match | None:
+    """The error that a job declares, its hints believed in their order; None when it says nothing at all.
+
+    Symbolic codes and numbers count only as the catalog spells them, sentences only when they surely mean one entry.
+    A symbolic code that the catalog does not hold is kept in `asked` with no key: no sentence may overrule it.
+    Sentences that several entries share give those keys, unsure.
+    """
+    if failure is None:
+        return None
+    if named := _by_symbol(failure.hints, resolver):
+        return named
+    numbers = [hint.value for hint in failure.hints if hint.source == "number"]
+    for number in numbers:
+        if found := resolver.numbered(number):
+            return found
+    texts = [hint.value for hint in failure.hints if hint.source == "text"]
+    texts += [text for text in (failure.message, failure.title) if text and text not in texts]
+    shared = None
+    for text in texts:
+        match = resolver.resolve(text)
+        if match.is_sure:
+            return match
+        shared = shared or (match if match.how == "message" else None)
+    if shared:
+        return shared
+    asked = next((number for number in numbers if number.strip("0")), "")
+    return Match((), False, "none", asked) if asked or texts else None
+
+
+def is_named(match: Match | None) -> bool:
+    """Whether reading more of the job could tell nothing better: an entry for sure, or a symbolic code."""
+    return match is not None and (match.is_sure or (bool(match.asked) and not match.asked.isdigit()))
+
+
+def _by_symbol(hints: tuple[CodeHint, ...], resolver: Resolver) -> Match | None:
+    declared = [hint.value for hint in hints if hint.source in _DECLARED]
+    mentioned = [hint.value for hint in hints if hint.source == "dynamic-message"]
+    for code in declared or mentioned:
+        if found := resolver.named(code):
+            return found
+    unknown = declared or [code for code in mentioned if code.startswith(_FAMILIES)]
+    return Match((), False, "none", unknown[0]) if unknown else None

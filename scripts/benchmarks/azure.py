@@ -1,0 +1,53 @@
+"""`azure`: listing jobs against raw aiohttp and the client package, and a sweep of a fleet of 10,000 vaults."""
+
+import gc
+from typing import Any
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from scripts.benchmarks import azure_lists, azure_sweep
+from scripts.benchmarks.azure_servers import serving
+
+
+def measure(rounds: int) -> dict[str, Any]:
+    """Each part against a server in a process of its own."""
+    with serving("pages") as said:
+        # As the bot does when it has started.
+        gc.collect()
+        gc.freeze()
+        lists = uvloop.run(azure_lists.measure(said["url"], rounds))
+    with serving("estate") as told:
+        sweep = azure_sweep.measure(told)
+    return {
+        "bytes_a_job": said["bytes_a_job"],
+        "lists": lists,
+        "sweep": sweep | {"sandbox_start_seconds": told["start_seconds"]},
+    }
+
+
+def show(result: dict[str, Any]) -> None:
+    """Two tables."""
+    table = Table(box=None, title=f"listing jobs of {result['bytes_a_job']} bytes, medians of the rounds")
+    for heading in ("jobs/page", "", "wall ms", "CPU ms", "longest gap ms", "of it at work", "times raw"):
+        table.add_column(heading, justify="left" if heading in ("jobs/page", "") else "right")
+    for size, row in result["lists"].items():
+        for way in azure_lists.WAYS:
+            figures = [str(row[way][name]) for name in ("wall_ms", "cpu_ms", "gap_ms", "busy_ms")]
+            times = "" if way == "raw" else str(row[f"{way}_to_raw"])
+            table.add_row(size if way == "raw" else "", way, *figures, times)
+    Console().print(table)
+    _show_sweep(result["sweep"])
+
+
+def _show_sweep(sweep: dict[str, Any]) -> None:
+    table = Table(box=None, title="a fleet of 10,000 vaults and 200,000 jobs, by Resource Graph")
+    for heading in ("", "rows", "wall s", "CPU s", "longest gap ms", "of it at work"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name in ("failures", "vaults"):
+        figures = (sweep[name][key] for key in ("rows", "wall_seconds", "cpu_seconds", "gap_ms", "busy_ms"))
+        table.add_row(name, *map(str, figures))
+    Console().print(table)
+    asked = ", ".join(f"{number} {name}" for name, number in sorted(sweep["requests"].items()))
+    Console().print(f"requests: {asked}; memory {sweep['resident_mb_before']} MB before, {sweep['peak_mb']} MB at most")

@@ -1,0 +1,96 @@
+"""Look-ups against a real Azure on loopback, through the real door and the real credentials."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.lookups.lookups import Lookups
+from bot.lookups.pages import Choice
+from bot.settings import load_azure
+from intents.look_up import LookUpJobs, read_jobs_command
+from intents.resolve import Resolver
+from responses.cards.jobs import JobsPage
+from responses.catalog import load
+from sandbox.azure import RunningAzure, running
+
+CATALOG = load()
+RESOLVER = Resolver(CATALOG)
+
+
+class Seconds:
+    """A clock that only moves when a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+async def azure(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningAzure]:
+    """A small Azure that the environment points to."""
+    for name in [name for name in os.environ if name.startswith(("BACKUP_BOT_", "AZURE_"))]:
+        monkeypatch.delenv(name)
+    async with running() as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+async def make(azure: RunningAzure, seconds: Seconds) -> AsyncIterator[Callable[..., Lookups]]:
+    """Makes look-ups with the settings of the environment; closes them all."""
+    made: list[Lookups] = []
+
+    def one(limit: float = 60.0) -> Lookups:
+        lookups = Lookups(load_azure(), CATALOG, RESOLVER, now=seconds, clock=lambda: at(azure), limit=limit)
+        made.append(lookups)
+        return lookups
+
+    yield one
+    for lookups in made:
+        await lookups.close()
+
+
+@pytest.fixture
+def lookups(make: Callable[..., Lookups]) -> Lookups:
+    return make()
+
+
+def at(azure: RunningAzure) -> datetime:
+    """The time in that Azure."""
+    return datetime.fromtimestamp(azure.clock.now(), UTC)
+
+
+def asked(text: str) -> LookUpJobs:
+    """A command that is understood."""
+    read = read_jobs_command(text, datetime.now(UTC), UTC)
+    assert isinstance(read, LookUpJobs)
+    return read
+
+
+async def page(lookups: Lookups, text: str, number: int = 1, rows: int = 1_000) -> JobsPage:
+    """An answer with jobs."""
+    found = await lookups.jobs(asked(text), number, "en", rows)
+    assert isinstance(found, JobsPage), found
+    return found
+
+
+async def choice(lookups: Lookups, text: str) -> Choice:
+    """A question back."""
+    found = await lookups.jobs(asked(text), 1, "en")
+    assert isinstance(found, Choice), found
+    return found
+
+
+def items(found: JobsPage) -> set[str]:
+    """The names of what the rows are about."""
+    return {row.item for group in found.groups for row in group.rows}

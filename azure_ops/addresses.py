@@ -84,6 +84,8 @@ def pinned(base_url: str, url: str, where: str) -> str:
     UnexpectedAnswer, naming the host, for another scheme, host or port. The result begins with `base_url` itself, so
     that no other reading of the address can lead elsewhere.
     """
+    if url.startswith(f"{base_url}/"):
+        return url
     if url.startswith("/") and not url.startswith("//"):
         url = base_url + url
     parts, home = _split(url), urlsplit(base_url)

@@ -79,10 +79,13 @@ class Bucket:
         self._at = max(self._at, now + seconds)
         self.level = min(self.level, 1.0)
 
-    def shrink(self, now: float, remaining: float) -> None:
-        """Never plan with more than Azure has left for us, and slow down while that is little."""
+    def cap(self, now: float, remaining: float) -> None:
+        """Never plan with more than Azure has left for us."""
         self._fill(now)
         self.level = min(self.level, remaining)
+
+    def slow_down(self, remaining: float) -> None:
+        """Go slower while little is left: what comes back is not for us alone."""
         self._speed = min(1.0, max(_SLOWEST, remaining / self._rate.at_once))
 
 
@@ -133,8 +136,11 @@ class Budgets:
         if not left:
             return
         bucket = self._bucket(kind, subscription)
-        bucket.shrink(self._now(), min(left))
-        if kind == "graph" and min(left) < 1:
+        bucket.cap(self._now(), min(left))
+        if kind != "graph":
+            bucket.slow_down(min(left))
+        elif min(left) < 1:
+            # Resource Graph counts anew every five seconds, for this identity alone; our pace is a third of that.
             bucket.hold(self._now(), _clock(headers.get("x-ms-user-quota-resets-after")))
 
     def hold(self, call: Call, seconds: float) -> None:

@@ -46,7 +46,6 @@ __all__ = [
 
 _CONTAINERS: Final = ("containerName", "storageAccountName", "mabServerName", "dpmServerName")
 _OTHER_CONTAINERS: Final = _CONTAINERS[1:]
-_TEXT: Final = {str}
 _TRUTH_OR_NONE: Final = (bool, NoneType)
 _LIST_OR_NONE: Final = (list, NoneType)
 _NO_ACTIONS: Final = (False, False)
@@ -132,10 +131,10 @@ def _common_job(row: Any, vault: VaultRef | None) -> BackupJob | None:
         container, activity = get("containerName", ""), get("activityId", "")
         started, ended, length = get("startTime"), get("endTime"), get("duration")
         user, actions = get("isUserTriggered"), get("actionsInfo")
+        # A TypeError unless all of them are text.
+        "".join((item, workload, operation, container, activity, path, name))
         if (
-            {type(item), type(workload), type(operation), type(container), type(activity), type(path), type(name)}
-            != _TEXT
-            or type(user) not in _TRUTH_OR_NONE
+            type(user) not in _TRUTH_OR_NONE
             or type(actions) not in _LIST_OR_NONE
             or get("extendedInfo") is not None
             or not path

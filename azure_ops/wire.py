@@ -3,7 +3,6 @@
 Loading this loads the Azure packages, which takes a second: `azure_ops.arm` does it in a thread when first asked.
 """
 
-import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -26,6 +25,7 @@ from azure_ops.errors import NotSignedIn, Throttled, UnexpectedAnswer, Unreachab
 from azure_ops.refusals import one_line, refusal, words_of
 from azure_ops.retry import PASSING, Limits, TryFailed, asked_wait
 from azure_ops.sessions import Sessions, open_sessions
+from azure_ops.slices import breath
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -82,12 +82,16 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
         if not 200 <= call.status < 300:
             raise self._failed(call, answer.content)
         content = answer.content
-        await _breath(content)
+        # Reading a long page takes milliseconds, and so does parsing it.
+        is_long = len(content) > _LONG
+        if is_long:
+            await breath()
         try:
             call.body = orjson.loads(content) if content else None
         except ValueError:
             raise TryFailed(_no_json(call), is_passing=True) from None
-        await _breath(content)
+        if is_long:
+            await breath()
 
     def _failed(self, call: Call, content: bytes) -> TryFailed:
         wait = asked_wait(call.headers)
@@ -107,16 +111,6 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             wait=wait,
             is_token_refused=call.status == 401,
         )
-
-
-async def _breath(content: bytes) -> None:
-    """Reading a long page takes milliseconds, and so does parsing it: others have their turn in between.
-
-    Twice, because whoever wakes by the clock comes after those who only let others pass.
-    """
-    if len(content) > _LONG:
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
 
 
 def seconds_of(wait: float) -> str:

@@ -86,7 +86,7 @@ def job_details(details: DetailsOf, language: Language) -> View:
         advice=tuple(
             (Run(shown),) for each in details.recommendations[:_MOST_ADVICE] if (shown := excerpt(each, _ADVICE))
         ),
-        tasks=tuple(_task(task, say) for task in details.tasks[:_MOST_TASKS]),
+        tasks=tuple(_tasks(details, say)),
         links=_links(details, say),
         odd=_odd(details, say),
         job=say.mrkdwn("job_details.job", job=code_span(details.job_id)),
@@ -118,6 +118,8 @@ def _fields(row: JobRow, say: Labels) -> Iterator[Mrkdwn]:
     ]
     if row.started and row.ended and row.ended >= row.started:
         facts.append(("took", mrkdwn(duration((row.ended - row.started).total_seconds(), say))))
+    if row.attempts > 1:
+        facts.append(("attempt", say.mrkdwn("jobs.attempt", attempt=str(row.attempt), attempts=str(row.attempts))))
     for key, value in facts:
         if value:
             yield Mrkdwn(f"*{say.mrkdwn(f'job_details.{key}')}*\n{value}")
@@ -137,6 +139,13 @@ def _error(details: DetailsOf, language: Language, say: Labels) -> _Line | None:
     if not (code or details.title or details.message):
         return None
     return _Line(Verbatim("error"), Mrkdwn(f"{f'{code} · ' if code else ''}{say.mrkdwn('jobs.unknown')}"), None)
+
+
+def _tasks(details: DetailsOf, say: Labels) -> Iterator[Runs]:
+    yield from (_task(task, say) for task in details.tasks[:_MOST_TASKS])
+    left_out = len(details.tasks) - _MOST_TASKS
+    if left_out > 0:
+        yield (Run(say.literal("job_details.more", count=left_out)),)
 
 
 def _task(task: TaskRow, say: Labels) -> Runs:

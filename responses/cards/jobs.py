@@ -7,15 +7,27 @@ from typing import Final, Literal
 
 from responses.cards.labels import Labels, labels
 from responses.cards.model import MOST_CHARACTERS, Card
-from responses.cards.parts import Button, Run, Runs, label_runs, title
+from responses.cards.parts import UNSPOKEN, Button, Run, Runs, label_runs, title
 from responses.cards.render import render_card
-from responses.cards.text import Mrkdwn, Plain, Verbatim, code_span, excerpt, moment, mrkdwn, one_line, plain
+from responses.cards.text import (
+    Mrkdwn,
+    Plain,
+    Verbatim,
+    code_span,
+    excerpt,
+    is_https,
+    link,
+    moment,
+    mrkdwn,
+    one_line,
+    plain,
+)
 from responses.cards.trouble_azure import NOTES, Trouble, azure_trouble, not_allowed, sentence
 from responses.catalog.model import Entry, Language
 
 __all__ = [
-    "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "jobs_card", "jobs_help", "looking", "not_allowed",
-    "empty_words", "page_title", "problems_title", "status_word",
+    "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "empty_words", "group_name", "is_status", "jobs_card",
+    "jobs_help", "looking", "not_allowed", "page_title", "problems_title", "status_word",
 ]  # fmt: skip
 
 Which = Literal["failed", "running", "all"]
@@ -25,6 +37,7 @@ _FAILED: Final = "Failed"
 _SPOKEN_BUTTON: Final = 75
 _HEADER: Final = 150
 _MOST_VALUE: Final = 2_000
+_LONGEST_PORTAL: Final = 500
 _MOST_PROBLEMS: Final = 6
 _FEW_PROBLEMS: Final = 3
 _WAYS: Final = ("everywhere", "vault", "subscription", "which", "since")
@@ -103,15 +116,24 @@ class _Jobs:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """The longest name of a thing, the longest title, and whether buttons say more to a screen reader."""
+    """The longest name of a thing, the longest title, and how much Explain and Details say to a screen reader."""
 
     name: int
     title: int
-    is_spoken: bool
+    explain: int
+    details: int
 
 
-# What Azure allows fits the first; the last fits whatever is written in a name.
-_ROOMS: Final = (_Room(90, 150, True), _Room(64, 80, False), _Room(40, 50, False), _Room(20, 25, False))
+# What Azure allows fits the first where there are few errors; the last fits whatever is written in a name. What Explain
+# is about stands just before it; equal buttons named Details would be the greater loss.
+_ROOMS: Final = (
+    _Room(90, 150, _SPOKEN_BUTTON, _SPOKEN_BUTTON),
+    _Room(90, 150, 0, 50),
+    _Room(64, 80, 0, 40),
+    _Room(64, 80, 0, 0),
+    _Room(40, 50, 0, 0),
+    _Room(20, 25, 0, 0),
+)
 
 
 def jobs_card(page: JobsPage, language: Language) -> Card:
@@ -130,7 +152,7 @@ def jobs_card(page: JobsPage, language: Language) -> Card:
 
 def _card(page: JobsPage, language: Language, say: Labels, room: _Room) -> Card:
     told = tuple(
-        sentence(problem, say) for problem in page.problems[: _MOST_PROBLEMS if room.is_spoken else _FEW_PROBLEMS]
+        sentence(problem, say) for problem in page.problems[: _MOST_PROBLEMS if room.details else _FEW_PROBLEMS]
     )
     problems = tuple((Run(excerpt(each, 4 * room.name)),) for each in told)
     card = _Jobs(
@@ -184,14 +206,29 @@ def _facts(page: JobsPage, say: Labels) -> Mrkdwn:
     ]
     if page.pages > 1:
         facts.append(say.mrkdwn("jobs.page", page=str(page.page), pages=str(page.pages)))
-    return Mrkdwn(_SEPARATOR.join(facts))
+    return Mrkdwn(_SEPARATOR.join((*facts, *_place(page, say))))
+
+
+def _place(page: JobsPage, say: Labels) -> Iterator[Mrkdwn]:
+    """Which of several vaults of that name it is, and where to find it, when all rows are of the one asked for."""
+    rows = [row for group in page.groups for row in group.rows]
+    places = {(row.vault, row.subscription) for row in rows}
+    if len(places) != 1 or rows[0].vault != page.scope:
+        return
+    if subscription := mrkdwn(rows[0].subscription, 64):
+        yield subscription
+    portals = {row.portal for row in rows}
+    if len(portals) == 1 and is_https(rows[0].portal) and len(rows[0].portal) <= _LONGEST_PORTAL:
+        yield link(rows[0].portal, say.text("jobs.portal"))
 
 
 def _spoken(page: JobsPage, card: _Jobs, language: Language, say: Labels, room: _Room) -> Mrkdwn:
     """The title, then the groups with their counts, for a notification and for who cannot see the card."""
-    groups = "; ".join(f"{_name(group, language, say)} ({group.count})" for group in page.groups)
+    groups = "; ".join(
+        f"{group_name(group, language, say) or one_line(group.code)} ({group.count})" for group in page.groups
+    )
     problems = " ".join(run.text for runs in card.problems for run in runs)
-    return mrkdwn(". ".join(part for part in (card.title, groups, problems) if part), 600 if room.is_spoken else 200)
+    return mrkdwn(". ".join(part for part in (card.title, groups, problems) if part), 600 if room.details else 200)
 
 
 def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iterator[_Line]:
@@ -200,35 +237,40 @@ def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iter
         yield _group(index, group, language, say, room)
         for row in group.rows:
             number += 1
-            yield _row(number, row, page, say, room)
+            has_status = page.which != "failed" and not is_status(group)
+            yield _row(number, row, page, say, room, has_status=has_status)
 
 
 def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _Room) -> _Line:
-    name = mrkdwn(_name(group, language, say), room.title)
+    name = mrkdwn(group_name(group, language, say), room.title)
     facts = [code_span(group.code, room.title)]
     if group.count > 1:
         facts.append(say.mrkdwn("jobs.count", count=str(group.count)))
-    if group.entry is None and not _is_status(group):
+    if group.entry is None and not is_status(group):
         facts.append(say.mrkdwn("jobs.unknown"))
     lines = (f"*{name}*" if name else "", _SEPARATOR.join(fact for fact in facts if fact))
     text = Mrkdwn("\n".join(line for line in lines if line))
     button = None
     if group.entry is not None:
-        spoken = plain(say.text("jobs.explain_spoken", title=title(group.entry, language)), _SPOKEN_BUTTON)
-        button = _button("explain_job_group", say("jobs.explain"), f"{group.entry.code}|{language}", spoken, room)
+        spoken = say.text("jobs.explain_spoken", title=title(group.entry, language))
+        value = f"{group.entry.code}|{language}"
+        button = _button("explain_job_group", say("jobs.explain"), value, spoken, room.explain)
     return _Line(Verbatim(f"group_{index}"), text, button, is_first=True)
 
 
-def _name(group: JobGroup, language: Language, say: Labels) -> str:
-    """The catalog's title, Azure's own, or the word for a status."""
+def group_name(group: JobGroup, language: Language, say: Labels) -> str:
+    """The catalog's title, Azure's own, or the word for a status; empty where only the code is known."""
     if group.entry is not None:
         return title(group.entry, language)
-    if _is_status(group):
-        return status_word(group.title, say)
-    return "" if group.title == _FAILED else one_line(group.title) or ""
+    if is_status(group):
+        word = status_word(group.title, say)
+        return word[:1].upper() + word[1:]
+    told = "" if group.title == _FAILED else one_line(group.title)
+    return told or ("" if one_line(group.code) else say.text("jobs.no_code"))
 
 
-def _is_status(group: JobGroup) -> bool:
+def is_status(group: JobGroup) -> bool:
+    """Whether a status holds the jobs together and no error."""
     return group.entry is None and not group.code and group.title in STATUSES and group.title != _FAILED
 
 
@@ -243,7 +285,7 @@ def status_word(status: str, say: Labels) -> str:
     return say.text(f"job_status.{status}") if status in STATUSES else one_line(status)
 
 
-def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room) -> _Line:
+def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room, *, has_status: bool) -> _Line:
     facts = [mrkdwn(row.item, room.name) or Mrkdwn("-")]
     if row.vault != page.scope:
         facts.append(mrkdwn(row.vault, room.name))
@@ -251,19 +293,19 @@ def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room) -> 
             facts.append(mrkdwn(row.subscription, min(room.name, 40)))
     when = row.ended or row.started
     facts.append(moment(when) if when else Mrkdwn(""))
-    if page.which != "failed":
+    if has_status:
         facts.append(mrkdwn(status_word(row.status, say), room.name))
     if row.attempts > 1:
         facts.append(say.mrkdwn("jobs.attempt", attempt=str(row.attempt), attempts=str(row.attempts)))
     text = Mrkdwn(_SEPARATOR.join(fact for fact in facts if fact))
-    spoken = plain(say.text("jobs.details_spoken", item=one_line(row.item)), _SPOKEN_BUTTON)
+    spoken = say.text("jobs.details_spoken", item=one_line(row.item))
     is_open = row.value and len(row.value) <= _MOST_VALUE
-    button = _button("job_details", say("jobs.details"), row.value, spoken, room) if is_open else None
+    button = _button("job_details", say("jobs.details"), row.value, spoken, room.details) if is_open else None
     return _Line(Verbatim(f"row_{number}"), text, button)
 
 
-def _button(action_id: str, label: Plain, value: str, spoken: Plain, room: _Room) -> Button:
-    return Button(action_id, label, Verbatim(value), spoken=spoken if room.is_spoken else Plain(""))
+def _button(action_id: str, label: Plain, value: str, spoken: str, most: int) -> Button:
+    return Button(action_id, label, Verbatim(value), spoken=plain(spoken, most) if most else UNSPOKEN)
 
 
 def _buttons(page: JobsPage, say: Labels) -> Iterator[Button]:

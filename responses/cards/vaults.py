@@ -6,7 +6,7 @@ from typing import Final
 
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
-from responses.cards.parts import Button, Run, Runs
+from responses.cards.parts import Button, Runs, label_runs
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Verbatim, excerpt, mrkdwn, one_line, plain
 from responses.catalog.model import Language
@@ -48,10 +48,12 @@ def which_vault(asked: str, choices: Sequence[VaultChoice], language: Language, 
     say = labels(language)
     kind = "many" if is_known else "near" if choices else "none"
     lines = tuple(_line(n, choice, say) for n, choice in enumerate(choices[:MOST_CHOICES], start=1))
-    hint = say.literal(f"which_vault.hint_{kind}")
-    card = _Which(say.literal("which_vault.asked"), excerpt(asked, _NAME), lines, (Run(hint),))
-    names = ", ".join(one_line(choice.name) for choice in choices[:MOST_CHOICES])
-    spoken = mrkdwn(f"{say.text(f'which_vault.{kind}')} {names or hint}", 600)
+    hint = label_runs(say.text(f"which_vault.hint_{kind}"))
+    card = _Which(say.literal("which_vault.asked"), excerpt(asked, _NAME), lines, hint)
+    names = ", ".join(f"{one_line(each.name)} ({one_line(each.subscription)})" for each in choices[:MOST_CHOICES])
+    told = names or "".join(run.text for run in hint)
+    question = say.text(f"which_vault.{kind}") + ("" if is_known else f": {excerpt(asked, _NAME)}.")
+    spoken = mrkdwn(f"{question} {told}", 600)
     return render_card("which_vault", language, spoken, title=say(f"which_vault.{kind}"), card=card)
 
 

@@ -59,6 +59,7 @@ class StandIn:
         self.asked: list[Asked] = []
         self.says: list[Say] = []
         self.refused: set[str] = set()
+        self.came = asyncio.Event()
         self._over = asyncio.Event()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -67,6 +68,7 @@ class StandIn:
         self.asked.append(
             Asked(request.method, request.path, dict(request.query), came, json.loads(content) if content else None)
         )
+        self.came.set()
         if self.asked[-1].headers.get("authorization", "").removeprefix("Bearer ") in self.refused:
             return web.Response(status=401)
         say = self.says.pop(0) if len(self.says) > 1 else (self.says or [Say()])[0]

@@ -287,8 +287,7 @@ async def test_a_closed_door_says_so() -> None:
 async def test_a_call_that_is_under_way_when_the_door_closes_says_so() -> None:
     async with scene(Say(fault="hang")) as here:
         under_way = asyncio.create_task(read(here.arm))
-        while not here.azure.asked:
-            await asyncio.sleep(0)
+        await here.azure.came.wait()
         await here.arm.close()
         with pytest.raises(Unreachable):
             await asyncio.wait_for(under_way, 5)

@@ -1,9 +1,11 @@
 """The least rights that the bot's identity needs in Azure: one role to read, and one for what changes something.
 
-Seen in Microsoft's tables of built-in roles (Backup Operator, Backup Reader, Virtual Machine Contributor): the actions
-on backupJobs, protectedItems with their backup, operationsStatus and recoveryPoints, cancel, and those on virtual
-machines. Derived from address and verb of the call, as Azure forms them: backupProtectedItems/read and
-backupOperations/read. Resource Graph shows only what the identity may read.
+Every name stands in Microsoft's list of resource provider operations. Seen in a built-in role as well: in Backup
+Reader all of Vaults but backupOperations; in Backup Operator backup/action, and in its wildcard on backupJobs the
+cancellation; in Virtual Machine Contributor, by its wildcards, those on virtual machines. That a call needs just the
+action of its address and verb is how Resource Manager works, not something that was tried on a live subscription:
+reading a VM with its instance view is therefore taken for virtualMachines/read. Resource Graph shows only what the
+identity may read.
 """
 
 import re
@@ -46,24 +48,25 @@ _TOLD: Final[Mapping[RoleKind, str]] = {
     "operate": "Starts and cancels backups and removes VM extensions. Assign it beside Backup Bot Reader.",
 }
 _GUID: Final = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_SCOPE: Final = re.compile(
-    rf"/subscriptions/{_GUID}(/resourceGroups/[\w.()-]{{1,90}})?"
-    r"|/providers/Microsoft\.Management/managementGroups/[\w.()-]{1,90}"
+_MANAGEMENT_GROUP: Final = re.compile(r"/(?i:providers/Microsoft\.Management/managementGroups)/[\w.()-]{1,90}")
+_SUBSCRIPTION: Final = re.compile(rf"/(?i:subscriptions)/{_GUID}(/(?i:resourceGroups)/[\w.()-]{{0,89}}[\w()-])?")
+_FORMS: Final = (
+    "/subscriptions/ID, /subscriptions/ID/resourceGroups/NAME or /providers/Microsoft.Management/managementGroups/NAME"
 )
 
 
 class ScopeRefused(ValueError):
-    """The text is no scope that a custom role can be assigned in."""
+    """The scopes are none that a custom role can be assigned in."""
 
 
 def role(kind: RoleKind, scopes: Sequence[str]) -> dict[str, Any]:
-    """A custom role as `az role definition create` takes it. Raises ScopeRefused, naming the scope and the forms."""
-    for scope in scopes:
-        if not _SCOPE.fullmatch(scope):
-            raise ScopeRefused(
-                f"{scope!r} is not a scope. Give /subscriptions/ID, /subscriptions/ID/resourceGroups/NAME or"
-                " /providers/Microsoft.Management/managementGroups/NAME"
-            )
+    """A custom role as `az role definition create` takes it; a scope that is named twice stands in it once.
+
+    Raises ScopeRefused, naming the scope and the forms: none, one of another form, or two management groups, of which
+    Azure takes one only.
+    """
+    different = list({scope.casefold(): scope for scope in scopes}.values())
+    _check(different)
     return {
         "Name": _NAMES[kind],
         "IsCustom": True,
@@ -72,8 +75,21 @@ def role(kind: RoleKind, scopes: Sequence[str]) -> dict[str, Any]:
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],
-        "AssignableScopes": list(dict.fromkeys(scopes)),
+        "AssignableScopes": different,
     }
+
+
+def _check(scopes: Sequence[str]) -> None:
+    if not scopes:
+        raise ScopeRefused(f"A role needs a scope. Give {_FORMS}")
+    for scope in scopes:
+        if not _SUBSCRIPTION.fullmatch(scope) and not _MANAGEMENT_GROUP.fullmatch(scope):
+            raise ScopeRefused(f"{scope!r} is not a scope. Give {_FORMS}")
+    groups = [scope for scope in scopes if _MANAGEMENT_GROUP.fullmatch(scope)]
+    if len(groups) > 1:
+        raise ScopeRefused(
+            f"{groups[1]!r} is a second management group, and a role can name one only. Print a role each"
+        )
 
 
 def documented() -> list[dict[str, Any]]:

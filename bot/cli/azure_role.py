@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     print(json.dumps(definition, indent=2))
-    if sys.stdout.isatty():
-        print("Save it, then: az role definition create --role-definition @FILE", file=sys.stderr)
+    name = definition["Name"]
+    print("Saved as role.json: az role definition create --role-definition @role.json", file=sys.stderr)
+    print(f'Then: az role assignment create --assignee OBJECT-ID --role "{name}" --scope SCOPE', file=sys.stderr)
     return 0

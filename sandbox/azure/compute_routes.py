@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from sandbox.azure import graph
 from sandbox.azure.estate import Estate, Json, Refusal
-from sandbox.azure.pages import Habits, sliced
+from sandbox.azure.pages import Habits, paged
 from sandbox.azure.wire import Answer, Request, Route
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -41,8 +41,12 @@ class ComputeRoutes:
         ]  # fmt: skip
 
     def _vms(self, request: Request) -> Answer:
-        rows = self._estate.vms(request.names["subscription"], request.names.get("group"))
-        return sliced(request, self._habits.page_size, rows)
+        def read(skip: int, top: int) -> tuple[list[Json], bool]:
+            subscription, group = request.names["subscription"], request.names.get("group")
+            rows = self._estate.vms(subscription, group, skip=skip, top=top + 1)
+            return rows[:top], len(rows) > top
+
+        return paged(request, self._habits.page_size, read)
 
     def _vm(self, request: Request) -> Answer:
         expand = request.asked("$expand").casefold()

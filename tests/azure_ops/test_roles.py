@@ -25,12 +25,40 @@ def test_no_role_takes_more_than_named_actions() -> None:
 
 
 def test_a_role_is_made_for_the_scopes_that_are_named() -> None:
-    scopes = [PLACEHOLDER_SCOPE, f"{PLACEHOLDER_SCOPE}/resourceGroups/rg-backup", PLACEHOLDER_SCOPE]
-    assert role("operate", scopes)["AssignableScopes"] == scopes[:2]
+    scopes = [
+        PLACEHOLDER_SCOPE,
+        f"{PLACEHOLDER_SCOPE}/resourceGroups/rg-backup",
+        "/providers/Microsoft.Management/managementGroups/landing-zone",
+    ]
+    again = [PLACEHOLDER_SCOPE, scopes[1].upper().replace("RG-BACKUP", "rg-backup"), scopes[1]]
+    assert role("operate", [*again, *scopes])["AssignableScopes"] == scopes
+
+
+def test_a_second_management_group_is_refused_since_azure_takes_one() -> None:
+    group = "/providers/Microsoft.Management/managementGroups"
+    with pytest.raises(ScopeRefused, match=f"{group}/two"):
+        role("read", [f"{group}/one", f"{group}/two"])
+
+
+def test_a_role_for_nowhere_is_refused() -> None:
+    with pytest.raises(ScopeRefused, match="needs a scope"):
+        role("read", [])
 
 
 @pytest.mark.parametrize(
-    "scope", ["", "/", "/subscriptions/x", f"{PLACEHOLDER_SCOPE}/", f"{PLACEHOLDER_SCOPE}/providers/x"]
+    "scope",
+    [
+        "",
+        "/",
+        "/subscriptions/x",
+        "/subscriptions/*",
+        f"{PLACEHOLDER_SCOPE}/",
+        f"{PLACEHOLDER_SCOPE}/providers/x",
+        f"{PLACEHOLDER_SCOPE}/resourceGroups/ends.",
+        f"{PLACEHOLDER_SCOPE}/resourceGroups/rg/providers/x",
+        f"{PLACEHOLDER_SCOPE}\n",
+        "/providers/Microsoft.Management/managementGroups/",
+    ],
 )
 def test_what_is_no_scope_is_refused_by_name(scope: str) -> None:
     with pytest.raises(ScopeRefused, match="not a scope"):

@@ -161,9 +161,10 @@ class Estate:
         now = self._now()
         return instance_view(self._register.vm(subscription, group, name), now)
 
-    def vms(self, subscription: str, group: str | None = None) -> list[Json]:
+    def vms(self, subscription: str, group: str | None = None, *, skip: int = 0, top: int | None = None) -> list[Json]:
+        """All, or a part, in the order in which they were made."""
         now = self._now()
-        found = self._register.vms(subscription, group)
+        found = islice(self._register.vms(subscription, group), skip, None if top is None else skip + top)
         return [vm_body(vm, now, with_instance_view=False, is_listed=True) for vm in found]
 
     def extensions(self, subscription: str, group: str, vm: str) -> list[Json]:

@@ -1,0 +1,190 @@
+"""May this person do this to this resource, here: yes, no with the reason, or only with a second person's yes.
+
+Default deny: a decision says yes only because of one grant, and names it. Nothing here reads a clock, a network or a
+database; who belongs to which group, and what a resource is, is handed in fresh for every decision.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+OperationName = Literal[
+    "look-up", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes", "read-audit"
+]
+Role = Literal["reader", "operator", "remediator", "approver", "admin"]
+Reason = Literal[
+    "allowed", "nobody-granted", "not-this-operation", "not-this-resource", "not-this-channel",
+    "deactivated", "bot-not-named", "guest-not-named", "foreign-not-named", "own-request",
+]  # fmt: skip
+
+OPERATIONS: Final[tuple[OperationName, ...]] = (
+    "look-up", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes", "read-audit",
+)  # fmt: skip
+ROLES: Final[Mapping[Role, frozenset[OperationName]]] = {
+    "reader": frozenset({"look-up"}),
+    "operator": frozenset({"look-up", "retry-backup", "cancel-job"}),
+    "remediator": frozenset({"look-up", "retry-backup", "cancel-job", "remove-extension"}),
+    "approver": frozenset({"look-up", "approve"}),
+    "admin": frozenset(OPERATIONS),
+}
+NEEDS_APPROVAL: Final[frozenset[OperationName]] = frozenset({"remove-extension"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person of Slack as Slack describes them now. `groups` are the ids of the user groups that they are in."""
+
+    user: str
+    groups: frozenset[str] = frozenset()
+    is_bot: bool = False
+    is_deactivated: bool = False
+    is_guest: bool = False
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What an operation is about; empty fields are unknown or do not apply. Tags are those of the VM and its vault."""
+
+    subscription_id: str = ""
+    subscription: str = ""
+    resource_group: str = ""
+    vault: str = ""
+    vm: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who may do what, to what, and where. Empty lists of scope and channels mean any; `users` may not be everybody.
+
+    Patterns know `*` and `?` and compare without case. A field that the grant names and the resource does not have
+    does not match: what is unknown is not allowed.
+    """
+
+    name: str
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    operations: frozenset[OperationName] = frozenset()
+    subscriptions: tuple[str, ...] = ()
+    resource_groups: tuple[str, ...] = ()
+    vaults: tuple[str, ...] = ()
+    vms: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    channels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`grant` is the name of the one that allows it, or of the one that came nearest; `who_can` may grant it."""
+
+    is_allowed: bool
+    reason: Reason
+    grant: str = ""
+    needs_approval: bool = False
+    who_can: tuple[str, ...] = field(default=())
+
+
+def decide(
+    actor: Actor,
+    operation: OperationName,
+    resource: Resource,
+    channel: str,
+    grants: Sequence[Grant],
+    *,
+    requested_by: str = "",
+) -> Decision:
+    """The decision, from the grants as they are now.
+
+    `channel` is the id where it is asked (empty: the command line). `requested_by` is whose request an approval is for.
+    """
+    if actor.is_deactivated:
+        return _no("deactivated", grants)
+    if operation == "approve" and requested_by == actor.user:
+        return _no("own-request", grants)
+    nearest: tuple[int, Reason, str] = (0, "nobody-granted", "")
+    for grant in grants:
+        rank, reason = _judge(grant, actor, operation, resource, channel)
+        if reason == "allowed":
+            return Decision(True, "allowed", grant.name, operation in NEEDS_APPROVAL)
+        if rank > nearest[0]:
+            nearest = rank, reason, grant.name
+    return _no(nearest[1], grants, nearest[2])
+
+
+def who_can(
+    actors: Iterable[Actor], operation: OperationName, resource: Resource, channel: str, grants: Sequence[Grant]
+) -> list[tuple[Actor, Decision]]:
+    """Everyone of `actors` with the decision for them, those who may first."""
+    told = [(actor, decide(actor, operation, resource, channel, grants)) for actor in actors]
+    return sorted(told, key=lambda pair: (not pair[1].is_allowed, pair[0].user))
+
+
+def _judge(
+    grant: Grant, actor: Actor, operation: OperationName, resource: Resource, channel: str
+) -> tuple[int, Reason]:
+    """How far one grant goes for this: a higher rank came nearer to a yes, so its reason is the one to tell."""
+    if actor.user not in grant.users:
+        if not actor.groups & grant.groups:
+            return 0, "nobody-granted"
+        if (kind := _only_by_name(actor)) is not None:
+            return 1, kind
+    if operation not in grant.operations:
+        return 2, "not-this-operation"
+    if not _covers(grant, resource):
+        return 3, "not-this-resource"
+    if grant.channels and channel not in grant.channels:
+        return 4, "not-this-channel"
+    return 5, "allowed"
+
+
+def _only_by_name(actor: Actor) -> Reason | None:
+    """Why a group is not enough for some: its members change without anyone here looking."""
+    if actor.is_bot:
+        return "bot-not-named"
+    if actor.is_foreign:
+        return "foreign-not-named"
+    return "guest-not-named" if actor.is_guest else None
+
+
+def _covers(grant: Grant, resource: Resource) -> bool:
+    return (
+        (not grant.subscriptions or _any(grant.subscriptions, resource.subscription_id, resource.subscription))
+        and (not grant.resource_groups or _any(grant.resource_groups, resource.resource_group))
+        and (not grant.vaults or _any(grant.vaults, resource.vault))
+        and (not grant.vms or _any(grant.vms, resource.vm))
+        and all(_tagged(resource, key, pattern) for key, pattern in grant.tags)
+    )
+
+
+def _tagged(resource: Resource, key: str, pattern: str) -> bool:
+    return any(name.casefold() == key.casefold() and _matches(pattern, value) for name, value in resource.tags)
+
+
+def _any(patterns: tuple[str, ...], *names: str) -> bool:
+    return any(name and _matches(pattern, name) for pattern in patterns for name in names)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Whether a name fits `*` and `?`. Not a regular expression: many stars would make one take for ever."""
+    pattern, name = pattern.casefold(), name.casefold()
+    at = spot = 0
+    star, retry = -1, 0
+    while spot < len(name):
+        if at < len(pattern) and pattern[at] == "*":
+            star, retry = at, spot
+            at += 1
+        elif at < len(pattern) and pattern[at] in ("?", name[spot]):
+            at += 1
+            spot += 1
+        elif star >= 0:  # let the last star take one more sign, and go on behind it
+            retry += 1
+            at, spot = star + 1, retry
+        else:
+            return False
+    return not pattern[at:].strip("*")
+
+
+def _no(reason: Reason, grants: Sequence[Grant], nearest: str = "") -> Decision:
+    admins = {user for grant in grants if ROLES["admin"] <= grant.operations for user in (*grant.users, *grant.groups)}
+    return Decision(False, reason, nearest, who_can=tuple(sorted(admins)))

@@ -1,0 +1,1 @@
+"""What the bot remembers: one module per aggregate, over SQLite or Postgres."""

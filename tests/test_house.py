@@ -36,7 +36,7 @@ PACKAGES = ("azure_ops", "responses", "intents", "bot", "sandbox")
 SCOPES = {"users_info": "users:read", "users_list": "users:read"}
 UNSCOPED = {"auth_test", "views_open", "views_push", "views_update", "views_publish"}
 # Used by name only: as a server's engine, or by a library that leaves the choice to us.
-BY_NAME = {"uvloop", "httptools", "tzdata"}
+BY_NAME = {"uvloop", "httptools", "tzdata", "aiosqlite", "psycopg"}
 
 
 def _manifest() -> dict[str, Any]:

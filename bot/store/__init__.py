@@ -1,1 +1,1 @@
-"""What the bot remembers: one module per aggregate, over SQLite or Postgres."""
+"""What the bot remembers, over SQLite or Postgres: one module per aggregate, one place that opens the database."""

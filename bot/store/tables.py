@@ -2,19 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 metadata: Final = MetaData(
     naming_convention={
@@ -51,33 +39,4 @@ audit_head: Final = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("number", _Sequence, nullable=False),
     Column("hash", String(64), nullable=False),
-)
-
-# What shall be said to Slack, in the order of `number` within a channel.
-outbox_messages: Final = Table(
-    "outbox_messages",
-    metadata,
-    Column("number", _Sequence, primary_key=True, autoincrement=True),
-    Column("id", String(64), nullable=False),
-    Column("channel", String(32), nullable=False),
-    Column("card", String(120), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("thread_of", String(120), nullable=False),
-    Column("body", JSON, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("not_before", Float, nullable=False),
-    Column("written_at", Float, nullable=False),
-    Column("problem", String(300), nullable=False),
-    UniqueConstraint("id"),
-    Index("ix_outbox_messages_todo", "state", "channel", "number"),
-)
-
-# Which message of Slack shows a card: what an update edits and a thread hangs on.
-posted_cards: Final = Table(
-    "posted_cards",
-    metadata,
-    Column("card", String(120), primary_key=True),
-    Column("channel", String(32), nullable=False),
-    Column("ts", String(32), nullable=False),
 )

@@ -1,4 +1,4 @@
-"""The audit log and the outbox."""
+"""The audit log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,31 +34,8 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
     )
     op.bulk_insert(head, [{"id": 1, "number": 0, "hash": "0" * 64}])
-    op.create_table(
-        "outbox_messages",
-        sa.Column("number", _SEQUENCE, primary_key=True, autoincrement=True),
-        sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("channel", sa.String(32), nullable=False),
-        sa.Column("card", sa.String(120), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("thread_of", sa.String(120), nullable=False),
-        sa.Column("body", sa.JSON, nullable=False),
-        sa.Column("state", sa.String(16), nullable=False),
-        sa.Column("tries", sa.Integer, nullable=False),
-        sa.Column("not_before", sa.Float, nullable=False),
-        sa.Column("written_at", sa.Float, nullable=False),
-        sa.Column("problem", sa.String(300), nullable=False),
-        sa.UniqueConstraint("id", name="uq_outbox_messages_id"),
-    )
-    op.create_index("ix_outbox_messages_todo", "outbox_messages", ["state", "channel", "number"])
-    op.create_table(
-        "posted_cards",
-        sa.Column("card", sa.String(120), primary_key=True),
-        sa.Column("channel", sa.String(32), nullable=False),
-        sa.Column("ts", sa.String(32), nullable=False),
-    )
 
 
 def downgrade() -> None:
-    for table in ("posted_cards", "outbox_messages", "audit_head", "audit_records"):
+    for table in ("audit_head", "audit_records"):
         op.drop_table(table)

@@ -1,6 +1,5 @@
 """Look-ups against a real Azure on loopback, through the real door and the real credentials."""
 
-import os
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
@@ -13,7 +12,7 @@ from intents.look_up import LookUpJobs, read_jobs_command
 from intents.resolve import Resolver
 from responses.cards.jobs import JobsPage
 from responses.catalog import load
-from sandbox.azure import RunningAzure, running
+from sandbox.azure import RunningAzure
 
 CATALOG = load()
 RESOLVER = Resolver(CATALOG)
@@ -27,17 +26,6 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-async def azure(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningAzure]:
-    """A small Azure that the environment points to."""
-    for name in [name for name in os.environ if name.startswith(("BACKUP_BOT_", "AZURE_"))]:
-        monkeypatch.delenv(name)
-    async with running() as made:
-        for name, value in made.environment.items():
-            monkeypatch.setenv(name, value)
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -16,7 +15,7 @@ from bot.settings import load_azure
 from bot.slack.desk import Desk
 from bot.slack.job_answers import answer_command, answer_details, answer_explain, answer_turn
 from responses.cards.trouble import expired
-from sandbox.azure import RunningAzure, running
+from sandbox.azure import RunningAzure
 from tests.bot.slack.stand_in import Say, StandIn
 
 VAULT = (
@@ -39,16 +38,6 @@ class _Waits:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
-
-
-@pytest.fixture
-async def azure(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningAzure]:
-    for name in [name for name in os.environ if name.startswith(("BACKUP_BOT_", "AZURE_"))]:
-        monkeypatch.delenv(name)
-    async with running() as made:
-        for name, value in made.environment.items():
-            monkeypatch.setenv(name, value)
-        yield made
 
 
 @pytest.fixture

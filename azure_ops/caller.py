@@ -194,7 +194,7 @@ def _claims(token: str, key: jwt.PyJWK, trust: Trust) -> Mapping[str, Any]:
         )
     except jwt.PyJWTError as error:
         raise TokenRefused(next((reason for kind, reason in _OF_JWT if isinstance(error, kind)), "malformed")) from None
-    except (ValueError, TypeError, OverflowError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):  # not every version of the library names them all
         raise TokenRefused("malformed") from None
     return claims
 

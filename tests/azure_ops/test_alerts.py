@@ -162,7 +162,14 @@ def test_texts_are_cut_and_hold_nothing_that_a_log_or_a_database_stumbles_over()
     assert read_alert(changed("data.essentials.alertRule", "x\x1b[31m\ny")).rule == "x [31m y"
 
 
-@pytest.mark.parametrize("payload", [b"", b"{", b"[]", b"null", b"\xff", b'{"a":' * 5_000, b" " * (LARGEST + 1)])
+def test_an_alert_that_is_too_large_is_refused_however_good_it_is() -> None:
+    good = json.dumps(FIRED).encode()
+    assert read_alert(good.ljust(LARGEST)).vault.name == "vault-prod"
+    with pytest.raises(AlertRefused, match="at most"):
+        read_alert(good.ljust(LARGEST + 1))
+
+
+@pytest.mark.parametrize("payload", [b"", b"{", b"[]", b"null", b"\xff", b'{"a":' * 5_000])
 def test_what_is_no_alert_at_all_is_refused(payload: bytes) -> None:
     with pytest.raises(AlertRefused):
         read_alert(payload)

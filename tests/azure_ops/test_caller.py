@@ -121,6 +121,20 @@ async def test_the_public_key_is_no_shared_secret() -> None:
     assert await refusal(check(), f"Bearer {unsigned.decode()}") == "algorithm"
 
 
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+async def test_another_algorithm_is_refused_without_asking_entra(algorithm: str) -> None:
+    entra = Entra("one")
+    token = jwt.encode(claims(), KEYS["one"], algorithm, {"kid": "one"})
+    assert await refusal(check(entra), f"Bearer {token}") == "algorithm"
+    assert entra.asked == 0
+
+
+async def test_a_token_that_is_too_long_is_refused_however_good_it_is() -> None:
+    entra = Entra("one")
+    assert await refusal(check(entra), signed(claims(more="x" * 20_000))) == "malformed"
+    assert entra.asked == 0
+
+
 async def test_a_token_cannot_say_where_its_keys_are() -> None:
     header = signed(claims(), jku="https://evil.example/keys", x5u="https://evil.example/cert")
     await check().verify(header)  # the fetch above asserts the one address that is ever asked

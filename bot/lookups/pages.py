@@ -119,7 +119,7 @@ class Pages:
             recommendations=failure.recommendations if failure else (),
             tasks=tuple(_task(task) for task in details.tasks) if details else (),
             links=self._links(job),
-            oddities=tuple(f"{odd.path}: {odd.expected}, {odd.found}" for odd in job.oddities),
+            oddities=tuple(dict.fromkeys(odd.path for odd in job.oddities)),
             job_id=job.ref.name,
         )
 

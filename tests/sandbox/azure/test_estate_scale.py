@@ -1,6 +1,8 @@
 """An estate of many vaults is there at once and answers at once; the full size is measured by the benchmarks."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
@@ -8,8 +10,17 @@ from sandbox.azure.estate import Estate, JobQuery, large
 from sandbox.clock import Clock
 from tests.sandbox.azure.estate_view import START
 
-# The real limits are ten times tighter; tests share the machine with others.
-_SLOW = 0.5
+T = TypeVar("T")
+
+
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Seconds of the fastest of three runs, to be compared with others of the same moment, and what came of it."""
+    found, seconds = work(), []
+    for _ in range(3):
+        began = time.perf_counter()
+        found = work()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds), found
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +49,9 @@ def test_the_same_in_every_run(estate: Estate) -> None:
 
 def test_new_failures_are_found_without_looking_at_the_rest(estate: Estate) -> None:
     since = START - 3600 * 6
-    began = time.perf_counter()
-    rows = list(estate.graph_rows("jobs", None, status="Failed", ended_after=since))
-    assert time.perf_counter() - began < _SLOW
+    took, rows = timed(lambda: list(estate.graph_rows("jobs", None, status="Failed", ended_after=since)))
+    all_took, _ = timed(lambda: list(estate.graph_rows("jobs", None)))
+    assert took * 10 < all_took
     assert 0 < len(rows) < 60
     assert all(row["properties"]["status"] == "Failed" for row in rows)
 
@@ -49,9 +60,9 @@ def test_pages_of_a_large_vault() -> None:
     estate = large(Clock(lambda: START), vaults=1, jobs=10_000)
     subscription = estate.subscriptions()[0]["subscriptionId"]
     key = (subscription, "rg-00000", "vault-00000")
-    began = time.perf_counter()
-    page, is_more = estate.jobs(key, JobQuery(), 0, 200)
-    assert time.perf_counter() - began < _SLOW
+    took, (page, is_more) = timed(lambda: estate.jobs(key, JobQuery(), 0, 200))
+    all_took, _ = timed(lambda: estate.jobs(key, JobQuery(), 0, 10_000))
+    assert took * 5 < all_took
     assert (len(page), is_more) == (200, True)
     last, is_more = estate.jobs(key, JobQuery(), 9_800, 200)
     assert (len(last), is_more) == (200, False)

@@ -328,6 +328,6 @@ async def test_it_ends_at_once_although_a_request_hangs(client: Client) -> None:
             while "get_vault" not in azure.counts:  # noqa: ASYNC110 the server is in this loop
                 await asyncio.sleep(0.001)
         began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     with pytest.raises(aiohttp.ClientError):
         await request

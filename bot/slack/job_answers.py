@@ -29,6 +29,7 @@ _MOST_AT_ONCE: Final = 4
 _LONGEST_QUEUED: Final = 120.0
 _SLOW_SECONDS: Final = 1.0
 _ONCE_SECONDS: Final = 3.0
+_SHOWN_SECONDS: Final = 0.4
 
 Put = Callable[[Card], Awaitable[None]]
 
@@ -116,7 +117,13 @@ def _tell(desk: Desk, body: Payload, card: Card) -> None:
 
 
 def _look(desk: Desk, body: Payload, asked: LookUpJobs, turn: Turn, *, replace: bool) -> "_Look":
+    clock = asyncio.get_running_loop().time
+    # An answer that is ready at once would overtake the acknowledgement on its way, and stand above "Asking Azure".
+    earliest = clock() + (0.0 if turn.text else _SHOWN_SECONDS)
+
     async def put(card: Card) -> None:
+        if (wait := earliest - clock()) > 0:
+            await desk.sleep(wait)
         await desk.replies.tell(response_url(body), card, replace=replace)
 
     return _Look(desk, user_of(body), asked, turn, put, is_click=bool(turn.text))

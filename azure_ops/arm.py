@@ -14,7 +14,7 @@ from azure_ops.addresses import PUBLIC, arm_address, pinned, url_of
 from azure_ops.budget import Budgets
 from azure_ops.calls import CURRENT, Call
 from azure_ops.errors import AzureError, Throttled, UnexpectedAnswer, Unreachable
-from azure_ops.retry import Limits, TryFailed, pause
+from azure_ops.retry import Limits, TryFailed, pause, seconds_of
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -217,8 +217,7 @@ class Arm:
 
 
 def _told_to_wait(call: Call, failed: TryFailed, wait: float) -> AzureError:
-    seconds = str(-int(-wait // 1))
-    return Throttled(seconds=seconds, code=failed.error.code, correlation_id=call.correlation_id)
+    return Throttled(seconds=seconds_of(wait), code=failed.error.code, correlation_id=call.correlation_id)
 
 
 def _page(answer: Answer, path: str) -> tuple[list[Any], str]:

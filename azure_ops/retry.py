@@ -59,6 +59,11 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (then - now).total_seconds()) if then else None
 
 
+def seconds_of(wait: float) -> str:
+    """Whole seconds, rounded up, as text."""
+    return str(-int(-wait // 1))
+
+
 def _number(text: str | None) -> float | None:
     try:
         number = float(text or "")

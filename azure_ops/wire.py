@@ -23,7 +23,7 @@ from azure_ops.calls import CURRENT, Call
 from azure_ops.credentials import Choice, Tokens, credential_for
 from azure_ops.errors import NotSignedIn, Throttled, UnexpectedAnswer, Unreachable
 from azure_ops.refusals import one_line, refusal, words_of
-from azure_ops.retry import PASSING, Limits, TryFailed, asked_wait
+from azure_ops.retry import PASSING, Limits, TryFailed, asked_wait, seconds_of
 from azure_ops.sessions import Sessions, open_sessions
 from azure_ops.slices import breath
 
@@ -111,11 +111,6 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             wait=wait,
             is_token_refused=call.status == 401,
         )
-
-
-def seconds_of(wait: float) -> str:
-    """Whole seconds, rounded up, as text."""
-    return str(-int(-wait // 1))
 
 
 def _unreachable(call: Call, error: ClientLibraryError) -> Unreachable:

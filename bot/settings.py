@@ -1,6 +1,5 @@
 """Environment and config file to one frozen object, with every problem told at once and each with its remedy."""
 
-import ipaddress
 import json
 import os
 import re
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from azure_ops.addresses import is_loopback
 from responses.catalog.model import Language
 
 AZURE_REMEDIES: Final[Mapping[str, str]] = {
@@ -59,6 +59,11 @@ class SettingsError(Exception):
         self.problems = problems
         super().__init__("\n".join(problems))
 
+    @property
+    def report(self) -> str:
+        """All of them, as a program says it before it ends."""
+        return "\n".join(("The settings cannot be used:", *(f"- {problem}" for problem in self.problems)))
+
 
 def _token(prefix: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
@@ -90,14 +95,6 @@ def _arm_url(value: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("plain http would send the token over the network unencrypted")
     return parts._replace(path="").geturl()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine itself."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _table(value: object) -> object:

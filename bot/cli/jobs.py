@@ -52,9 +52,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         configured = settings.load_azure()
     except SettingsError as error:
-        print(
-            "The settings cannot be used:", *(f"- {problem}" for problem in error.problems), sep="\n", file=sys.stderr
-        )
+        print(error.report, file=sys.stderr)
         return USED_WRONGLY
     catalog = read_catalog()
     if catalog is None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from responses.cards.job_details import duration
+from responses.cards.job_details import took
 from responses.cards.jobs import (
     JobGroup,
     JobRow,
@@ -108,15 +108,12 @@ def _cells(row: JobRow, group: JobGroup, page: JobsPage, say: Labels) -> Cells:
     places = []
     if row.vault != page.scope:
         places = [one_line(row.vault), *([one_line(row.subscription)] if row.subscription != page.scope else [])]
-    took = ""
-    if row.started and row.ended and row.ended >= row.started:
-        took = duration((row.ended - row.started).total_seconds(), say)
     facts = [] if page.which == "failed" or is_status(group) else [status_word(row.status, say)]
     if row.attempts > 1:
         facts.append(say.text("jobs.attempt", attempt=row.attempt, attempts=row.attempts))
     when = row.started or row.ended
     time = _short(when, say) if when else ""
-    return one_line(row.item) or "-", " · ".join(filter(None, places)), time, took, ", ".join(facts)
+    return one_line(row.item) or "-", " · ".join(filter(None, places)), time, took(row, say), ", ".join(facts)
 
 
 def _short(when: datetime, say: Labels) -> str:

@@ -14,9 +14,7 @@ def run() -> int:
     try:
         configured = settings.load()
     except SettingsError as error:
-        print(
-            "The settings cannot be used:", *(f"- {problem}" for problem in error.problems), sep="\n", file=sys.stderr
-        )
+        print(error.report, file=sys.stderr)
         return 2
     logs.configure(configured.log_level, configured.secrets())
     from bot import wiring

@@ -22,7 +22,7 @@ from bot.slack.replies import Replies, ReplyFailed
 from responses.cards.explainer import answer_view, explainer
 from responses.cards.model import Card, View
 from responses.cards.trouble import expired, failed
-from responses.catalog.model import Language
+from responses.catalog.model import LANGUAGES, Language
 
 Payload = Mapping[str, Any]
 _JSON: Final = {"content-type": ["application/json;charset=utf-8"]}
@@ -74,6 +74,11 @@ class Desk:
     def language_for(self, body: Payload) -> Language:
         """The language of the person behind a payload."""
         return self.locales.language_of(user_of(body), channel_of(body))
+
+    def read_choice(self, body: Payload, value: str) -> tuple[str, Language]:
+        """A button's `CODE|LANGUAGE`; a value without a known language means the clicker's own."""
+        code, _, wanted = value.partition("|")
+        return code, next((each for each in LANGUAGES if each == wanted), None) or self.language_for(body)
 
     def show(self, body: Payload, card: Card, *, name: str, language: Language | None = None) -> None:
         """Put a card where the click came from: in its modal (then in that language), or in place of its message."""

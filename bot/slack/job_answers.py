@@ -85,8 +85,7 @@ def answer_details(desk: Desk, body: Payload, value: str) -> BoltResponse:
 
 def answer_explain(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """The entry of a group, below the list, which stays; from a window, in a window on top."""
-    code, _, wanted = value.partition("|")
-    language: Language = "nl" if wanted == "nl" else "en" if wanted == "en" else desk.language_for(body)
+    code, language = desk.read_choice(body, value)
     is_window = bool(body.get("view"))
     card = desk.answers.entry_card(code, language, "modal" if is_window else "ephemeral") or expired(language)
     if _is_first(desk, body, value):

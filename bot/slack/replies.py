@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.settings import is_loopback
+from azure_ops.addresses import is_loopback
 from responses.cards.model import Card
 
 _log = logging.getLogger(__name__)

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from responses.cards.jobs import JobRow, status_word
+from responses.cards.jobs import JobRow, explain_button, status_word
 from responses.cards.labels import Labels, labels
 from responses.cards.model import View
-from responses.cards.parts import Button, Run, Runs, title
+from responses.cards.parts import Line, Run, Runs, title
 from responses.cards.render import render_view
-from responses.cards.text import Mrkdwn, Verbatim, clean, code_span, cut, excerpt, link, moment, mrkdwn, plain
+from responses.cards.text import Mrkdwn, Verbatim, clean, code_span, cut, excerpt, link, moment, mrkdwn
 from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog.model import Entry, Language
 
 LinkKind = Literal["job", "item", "vm", "vault"]
 
+_LINKS: Final[tuple[LinkKind, ...]] = ("vault", "vm", "item", "job")
 _NAME: Final = 150
 _MESSAGE: Final = 2_000
 _ADVICE: Final = 500
@@ -51,17 +52,10 @@ class DetailsOf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    block_id: Verbatim
-    text: Mrkdwn
-    button: Button | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Details:
     name: Mrkdwn
     fields: tuple[Mrkdwn, ...]
-    error: _Line | None
+    error: Line | None
     said: tuple[Verbatim, Verbatim]
     advice: tuple[Runs, ...]
     tasks: tuple[Runs, ...]
@@ -76,8 +70,7 @@ def job_details(details: DetailsOf, language: Language) -> View:
     With an entry there is a button `explain_job_group` with `CODE|LANGUAGE`.
     """
     say, row = labels(language), details.row
-    said = "\n".join(part for part in (details.title, details.message) if part and part != details.message)
-    said = f"{said}\n{details.message}" if said and details.message else said or details.message
+    said = "\n".join(dict.fromkeys(part for part in (details.title, details.message) if part))
     window = _Details(
         name=Mrkdwn(f"*{mrkdwn(row.item, _NAME) or '-'}*"),
         fields=tuple(_fields(row, say)),
@@ -116,8 +109,7 @@ def _fields(row: JobRow, say: Labels) -> Iterator[Mrkdwn]:
         ("started", moment(row.started) if row.started else Mrkdwn("")),
         ("ended", moment(row.ended) if row.ended else Mrkdwn("")),
     ]
-    if row.started and row.ended and row.ended >= row.started:
-        facts.append(("took", mrkdwn(duration((row.ended - row.started).total_seconds(), say))))
+    facts.append(("took", mrkdwn(took(row, say))))
     if row.attempts > 1:
         facts.append(("attempt", say.mrkdwn("jobs.attempt", attempt=str(row.attempt), attempts=str(row.attempts))))
     for key, value in facts:
@@ -125,20 +117,14 @@ def _fields(row: JobRow, say: Labels) -> Iterator[Mrkdwn]:
             yield Mrkdwn(f"*{say.mrkdwn(f'job_details.{key}')}*\n{value}")
 
 
-def _error(details: DetailsOf, language: Language, say: Labels) -> _Line | None:
+def _error(details: DetailsOf, language: Language, say: Labels) -> Line | None:
     entry, code = details.entry, code_span(details.code, 100)
     if entry is not None:
         text = f"*{mrkdwn(title(entry, language), _NAME)}*" + (f"\n{code}" if code else "")
-        spoken = plain(say.text("jobs.explain_spoken", title=title(entry, language)), 75)
-        value = Verbatim(f"{entry.code}|{language}")
-        return _Line(
-            Verbatim("error"),
-            Mrkdwn(text),
-            Button("explain_job_group", say("jobs.explain"), value, spoken=spoken),
-        )
+        return Line(Verbatim("error"), Mrkdwn(text), explain_button(entry, language, say))
     if not (code or details.title or details.message):
         return None
-    return _Line(Verbatim("error"), Mrkdwn(f"{f'{code} · ' if code else ''}{say.mrkdwn('jobs.unknown')}"), None)
+    return Line(Verbatim("error"), Mrkdwn(f"{f'{code} · ' if code else ''}{say.mrkdwn('jobs.unknown')}"), None)
 
 
 def _tasks(details: DetailsOf, say: Labels) -> Iterator[Runs]:
@@ -153,6 +139,13 @@ def _task(task: TaskRow, say: Labels) -> Runs:
     if task.seconds:
         told = f"{told}, {duration(task.seconds, say)}"
     return Run(excerpt(task.name, _NAME) or Verbatim("-"), "bold"), Run(excerpt(f": {told}", _NAME))
+
+
+def took(row: JobRow, say: Labels) -> str:
+    """How long a job that has ended took; empty where Azure's times do not tell."""
+    if not row.started or not row.ended or row.ended < row.started:
+        return ""
+    return duration((row.ended - row.started).total_seconds(), say)
 
 
 def duration(seconds: float, say: Labels) -> str:
@@ -172,10 +165,8 @@ def duration(seconds: float, say: Labels) -> str:
 def _links(details: DetailsOf, say: Labels) -> Mrkdwn:
     """Each page once: where the portal has none for a job, its link leads to the vault, which is listed already."""
     pages: dict[str, LinkKind] = {}
-    for kind in ("vault", "vm", "item", "job"):
-        for name, url in details.links:
-            if name == kind and url not in pages:
-                pages[url] = name
+    for kind, url in sorted(details.links, key=lambda each: _LINKS.index(each[0])):
+        pages.setdefault(url, kind)
     shown = [link(url, say.text(f"job_details.link_{kind}")) for url, kind in pages.items()]
     return Mrkdwn(f"{say.mrkdwn('job_details.portal')} {' · '.join(shown)}") if shown else Mrkdwn("")
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from responses.cards.labels import Labels, labels
 from responses.cards.model import MOST_CHARACTERS, Card
-from responses.cards.parts import UNSPOKEN, Button, Run, Runs, label_runs, title
+from responses.cards.parts import UNSPOKEN, Button, Line, Run, Runs, label_runs, title, value
 from responses.cards.render import render_card
 from responses.cards.text import (
     Mrkdwn,
@@ -26,8 +26,8 @@ from responses.cards.trouble_azure import NOTES, Trouble, azure_trouble, not_all
 from responses.catalog.model import Entry, Language
 
 __all__ = [
-    "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "empty_words", "group_name", "is_status", "jobs_card",
-    "jobs_help", "looking", "not_allowed", "page_title", "problems_title", "status_word",
+    "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "empty_words", "explain_button", "group_name",
+    "is_status", "jobs_card", "jobs_help", "looking", "not_allowed", "page_title", "problems_title", "status_word",
 ]  # fmt: skip
 
 Which = Literal["failed", "running", "all"]
@@ -96,20 +96,12 @@ class JobsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    block_id: Verbatim
-    text: Mrkdwn
-    button: Button | None
-    is_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Jobs:
     title: Plain
     facts: Mrkdwn
     warning: Verbatim
     problems: tuple[Runs, ...]
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
     empty: Runs
     buttons: tuple[Button, ...]
 
@@ -231,7 +223,7 @@ def _spoken(page: JobsPage, card: _Jobs, language: Language, say: Labels, room: 
     return mrkdwn(". ".join(part for part in (card.title, groups, problems) if part), 600 if room.details else 200)
 
 
-def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iterator[_Line]:
+def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iterator[Line]:
     number = 0
     for index, group in enumerate(page.groups, start=1):
         yield _group(index, group, language, say, room)
@@ -241,7 +233,7 @@ def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iter
             yield _row(number, row, page, say, room, has_status=has_status)
 
 
-def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _Room) -> _Line:
+def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _Room) -> Line:
     name = mrkdwn(group_name(group, language, say), room.title)
     facts = [code_span(group.code, room.title)]
     if group.count > 1:
@@ -250,12 +242,14 @@ def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _
         facts.append(say.mrkdwn("jobs.unknown"))
     lines = (f"*{name}*" if name else "", _SEPARATOR.join(fact for fact in facts if fact))
     text = Mrkdwn("\n".join(line for line in lines if line))
-    button = None
-    if group.entry is not None:
-        spoken = say.text("jobs.explain_spoken", title=title(group.entry, language))
-        value = f"{group.entry.code}|{language}"
-        button = _button("explain_job_group", say("jobs.explain"), value, spoken, room.explain)
-    return _Line(Verbatim(f"group_{index}"), text, button, is_first=True)
+    button = explain_button(group.entry, language, say, room.explain) if group.entry is not None else None
+    return Line(Verbatim(f"group_{index}"), text, button, is_first=True)
+
+
+def explain_button(entry: Entry, language: Language, say: Labels, most: int = _SPOKEN_BUTTON) -> Button:
+    """The button `explain_job_group`, with at most so many characters for a screen reader."""
+    spoken = say.text("jobs.explain_spoken", title=title(entry, language))
+    return _button("explain_job_group", say("jobs.explain"), value(entry, language), spoken, most)
 
 
 def group_name(group: JobGroup, language: Language, say: Labels) -> str:
@@ -285,7 +279,7 @@ def status_word(status: str, say: Labels) -> str:
     return say.text(f"job_status.{status}") if status in STATUSES else one_line(status)
 
 
-def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room, *, has_status: bool) -> _Line:
+def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room, *, has_status: bool) -> Line:
     facts = [mrkdwn(row.item, room.name) or Mrkdwn("-")]
     if row.vault != page.scope:
         facts.append(mrkdwn(row.vault, room.name))
@@ -301,11 +295,11 @@ def _row(number: int, row: JobRow, page: JobsPage, say: Labels, room: _Room, *, 
     spoken = say.text("jobs.details_spoken", item=one_line(row.item))
     is_open = row.value and len(row.value) <= _MOST_VALUE
     button = _button("job_details", say("jobs.details"), row.value, spoken, room.details) if is_open else None
-    return _Line(Verbatim(f"row_{number}"), text, button)
+    return Line(Verbatim(f"row_{number}"), text, button)
 
 
-def _button(action_id: str, label: Plain, value: str, spoken: str, most: int) -> Button:
-    return Button(action_id, label, Verbatim(value), spoken=plain(spoken, most) if most else UNSPOKEN)
+def _button(action_id: str, label: Plain, carried: str, spoken: str, most: int) -> Button:
+    return Button(action_id, label, Verbatim(carried), spoken=plain(spoken, most) if most else UNSPOKEN)
 
 
 def _buttons(page: JobsPage, say: Labels) -> Iterator[Button]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from responses.cards.labels import Labels
-from responses.cards.text import Plain, Verbatim, clean, is_https, one_line
+from responses.cards.text import Mrkdwn, Plain, Verbatim, clean, is_https, one_line
 from responses.catalog.model import Entry, Language, Prose, Span
 from responses.catalog.model import plain as without_styles
 
@@ -36,6 +36,16 @@ class Button:
     url: Verbatim = NOTHING
     spoken: Plain = UNSPOKEN
     is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A section with a button at its end; `is_first` where something new begins."""
+
+    block_id: Verbatim
+    text: Mrkdwn
+    button: Button | None
+    is_first: bool = False
 
 
 def runs(prose: Prose, detail: Detail = "full") -> Runs:

@@ -6,7 +6,7 @@ from typing import Final
 
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
-from responses.cards.parts import Button, Runs, label_runs
+from responses.cards.parts import Button, Line, Runs, label_runs
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Verbatim, excerpt, mrkdwn, one_line, plain
 from responses.catalog.model import Language
@@ -26,17 +26,10 @@ class VaultChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    block_id: Verbatim
-    text: Mrkdwn
-    button: Button
-
-
-@dataclass(frozen=True, slots=True)
 class _Which:
     lead: Verbatim
     query: Verbatim
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
     hint: Runs
 
 
@@ -57,10 +50,10 @@ def which_vault(asked: str, choices: Sequence[VaultChoice], language: Language, 
     return render_card("which_vault", language, spoken, title=say(f"which_vault.{kind}"), card=card)
 
 
-def _line(number: int, choice: VaultChoice, say: Labels) -> _Line:
+def _line(number: int, choice: VaultChoice, say: Labels) -> Line:
     key = "which_vault.place" if choice.group else "which_vault.subscription"
     place = say.mrkdwn(key, group=mrkdwn(choice.group, _NAME), subscription=mrkdwn(choice.subscription, _NAME))
     name = mrkdwn(choice.name, _NAME) or Mrkdwn("-")
     spoken = plain(say.text("which_vault.choose_spoken", name=one_line(choice.name)), 75)
     button = Button(f"choose_vault_{number}", say("which_vault.choose"), Verbatim(choice.value), spoken=spoken)
-    return _Line(Verbatim(f"choice_{number}"), Mrkdwn(f"*{name}*\n{place}"), button)
+    return Line(Verbatim(f"choice_{number}"), Mrkdwn(f"*{name}*\n{place}"), button)

@@ -11,7 +11,6 @@ from bot.slack.job_answers import answer_details, answer_explain, answer_turn
 from bot.slack.replies import ReplyFailed
 from responses.cards.model import Card
 from responses.cards.trouble import expired
-from responses.catalog.model import LANGUAGES, Language
 
 _log = logging.getLogger(__name__)
 Handler = Callable[[Desk, Payload, str], Awaitable[BoltResponse]]
@@ -19,7 +18,7 @@ Handler = Callable[[Desk, Payload, str], Awaitable[BoltResponse]]
 
 async def show_entry(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Another entry or another language, in place of what was clicked."""
-    code, language = _read_value(desk, body, value)
+    code, language = desk.read_choice(body, value)
     place: Final = "modal" if body.get("view") else "ephemeral"
     card = desk.answers.entry_card(code, language, place) or expired(language)
     desk.show(body, card, name="show entry", language=language)
@@ -28,7 +27,7 @@ async def show_entry(desk: Desk, body: Payload, value: str) -> BoltResponse:
 
 async def share_card(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """The card for everyone in the channel; once, however often it is clicked."""
-    code, language = _read_value(desk, body, value)
+    code, language = desk.read_choice(body, value)
     container = body.get("container") or {}
     claim = f"share {channel_of(body)} {container.get('message_ts', '')} {user_of(body)} {code}"
     card = desk.answers.entry_card(code, language, "channel", shared_by=user_of(body))
@@ -94,9 +93,3 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     "jobs_refresh": turn_to_jobs,
     **{f"choose_vault_{number}": turn_to_jobs for number in range(1, 6)},
 }
-
-
-def _read_value(desk: Desk, body: Payload, value: str) -> tuple[str, Language]:
-    """`code|language`; a value without a known language means the clicker's own."""
-    code, _, wanted = value.partition("|")
-    return code, next((language for language in LANGUAGES if language == wanted), None) or desk.language_for(body)

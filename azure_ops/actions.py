@@ -38,6 +38,7 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("GET", f"{_VM}/extensions", f"{_VMS}/extensions/read"),
     ("GET", f"{_VM}/extensions/*", f"{_VMS}/extensions/read"),
     ("DELETE", f"{_VM}/extensions/*", f"{_VMS}/extensions/delete"),
+    ("GET", f"{_VM}/providers/microsoft.authorization/locks", "Microsoft.Authorization/locks/read"),
     (
         "GET",
         "/subscriptions/*/providers/microsoft.compute/locations/*/operations/*",

@@ -5,7 +5,7 @@ import importlib
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
@@ -27,6 +27,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 # More than any list has; a list that never ends has more.
 _MOST_PAGES: Final = 10_000
+# Rows of a page that are read in a millisecond or two.
+_SHORT: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +100,36 @@ class Arm:
 
     async def pages(
         self, path: str, *, api_version: str, params: Mapping[str, str] | None = None
-    ) -> AsyncIterator[list[Any]]:
-        """The `value` of each page of a list, however many there are; each page is a call with its own time."""
-        url = url_of(self._base_url, path, api_version, params)
+    ) -> AsyncGenerator[list[Any], None]:
+        """The `value` of each page of a list, however many there are; each page is a call with its own time.
+
+        Whoever has asked for a second page is likely to want them all: from then on the next page is on its way while
+        the last one is looked at. At most one, given up when nobody wants it, and none beside a long page: reading
+        both in the same turn would keep others waiting.
+        """
+        following = url_of(self._base_url, path, api_version, params)
         seen: set[str] = set()
-        while url:
-            if url in seen or len(seen) >= _MOST_PAGES:
-                raise UnexpectedAnswer(where=path, why="the list has no end")
-            seen.add(url)
-            answer = await self._send(self._call("GET", path), url)
-            rows, url = _page(answer, path)
-            yield rows
-            url = pinned(self._base_url, url, path) if url else ""
+        ahead: asyncio.Task[tuple[list[Any], str]] | None = None
+        try:
+            while following:
+                if following in seen or len(seen) >= _MOST_PAGES:
+                    raise UnexpectedAnswer(where=path, why="the list has no end")
+                seen.add(following)
+                rows, following = await (ahead or self._page(following, path))
+                ahead = None
+                if following and following not in seen and len(seen) > 1 and len(rows) <= _SHORT:
+                    ahead = asyncio.create_task(self._page(following, path), name="next page")
+                    # Its question is sent before the rows are looked at.
+                    await asyncio.sleep(0)
+                yield rows
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _page(self, url: str, path: str) -> tuple[list[Any], str]:
+        """The rows of a page, and the next one's address as Azure gave it; empty where there is none."""
+        return _page(await self._send(self._call("GET", path), pinned(self._base_url, url, path)), path)
 
     async def post(self, path: str, body: object, *, api_version: str) -> Answer:
         """Begin something. Sent once."""
@@ -221,7 +241,6 @@ def _told_to_wait(call: Call, failed: TryFailed, wait: float) -> AzureError:
 
 
 def _page(answer: Answer, path: str) -> tuple[list[Any], str]:
-    """The rows, and the next page's address; empty where there is none."""
     body = answer.body if isinstance(answer.body, dict) else {}
     rows, following = body.get("value"), body.get("nextLink") or ""
     if not isinstance(rows, list) or not isinstance(following, str):

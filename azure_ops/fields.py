@@ -15,6 +15,7 @@ T = TypeVar("T")
 _ISO_DURATION: Final = re.compile(
     r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,12}(?:\.\d{1,12})?)S)?)?", re.ASCII
 )
+_COMMON_DURATION: Final = re.compile(r"PT(\d{1,9})M(\d{1,9}\.\d{1,9})S", re.ASCII)
 # .NET's own form, in older answers: "00:20:23.0896697", "1.02:03:04".
 _CLOCK_DURATION: Final = re.compile(r"(-)?(?:(\d{1,6})\.)?(\d{1,2}):(\d{2}):(\d{2}(?:\.\d{1,9})?)", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*%?\s*", re.ASCII)
@@ -203,13 +204,11 @@ def duration_of(value: object) -> timedelta:
 
 def _minutes_and_seconds(text: str) -> timedelta | None:
     """`PT20M23.0896697S`, as nearly all lengths are written, in half the time; None for any other form."""
-    if text[:2] != "PT" or text[-1:] != "S" or not text.isascii():
+    found = _COMMON_DURATION.fullmatch(text)
+    if found is None:
         return None
-    minutes, _, seconds = text[2:-1].partition("M")
-    whole, _, fraction = seconds.partition(".")
-    if minutes.isdigit() and whole.isdigit() and fraction.isdigit() and len(text) < 25:
-        return timedelta(0, int(minutes) * 60 + float(seconds))
-    return None
+    minutes, seconds = found.groups()
+    return timedelta(0, int(minutes) * 60 + float(seconds))
 
 
 def _number_of(value: object) -> float:

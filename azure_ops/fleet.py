@@ -6,7 +6,7 @@ identity may read.
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from azure_ops import versions
 from azure_ops.errors import UnexpectedAnswer
@@ -15,11 +15,13 @@ from azure_ops.jobs import JobFilter, whole_second_after
 from azure_ops.models import BackupJob, ProtectedItem, Vault
 from azure_ops.reading import item_from, job_from, vault_from
 from azure_ops.slices import parsed
+from azure_ops.vm_reading import vm_tags_from
 
 if TYPE_CHECKING:
     from azure_ops.arm import Arm
 
 T = TypeVar("T")
+Tags: TypeAlias = tuple[tuple[str, str], ...]
 
 _RESOURCES: Final = "/providers/Microsoft.ResourceGraph/resources"
 # Resource Graph's own limits: rows of one page, and subscriptions that one query may name without being slowed down.
@@ -31,6 +33,10 @@ _TAIL: Final = "| order by id asc"
 _VAULTS: Final = (
     "resources\n| where type =~ 'microsoft.recoveryservices/vaults'\n"
     f"| project id, name, type, location, tags, subscriptionId, resourceGroup\n{_TAIL}"
+)
+_VM_TAGS: Final = (
+    "resources\n| where type =~ 'microsoft.compute/virtualmachines'\n"
+    f"| where isnotempty(tags)\n| project id, name, type, tags, subscriptionId, resourceGroup\n{_TAIL}"
 )
 _ITEMS: Final = (
     "recoveryservicesresources\n"
@@ -86,6 +92,12 @@ async def list_items(
     """What is backed up in these subscriptions, only VMs unless asked otherwise. Raises AzureError."""
     async for items in _pages(arm, subscriptions, _ITEMS if only_vms else _ALL_ITEMS, item_from):
         yield items
+
+
+async def list_vm_tags(arm: "Arm", subscriptions: Sequence[str]) -> AsyncIterator[list[tuple[str, Tags]]]:
+    """The VMs of these subscriptions that have tags, each by its `VmRef.key`, with them. Raises AzureError."""
+    async for rows in _pages(arm, subscriptions, _VM_TAGS, vm_tags_from):
+        yield rows
 
 
 async def list_jobs(arm: "Arm", subscriptions: Sequence[str], wanted: JobFilter) -> AsyncIterator[list[BackupJob]]:

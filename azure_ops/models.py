@@ -11,6 +11,7 @@ JobStatus = Literal[
     "InProgress", "Completed", "CompletedWithWarnings", "Failed", "Cancelled", "Cancelling", "Invalid", "Unknown"
 ]
 OperationState = Literal["InProgress", "Succeeded", "Failed", "Canceled", "Unknown"]
+LockLevel = Literal["CanNotDelete", "ReadOnly", "Unknown"]
 CodeSource = Literal["property-bag", "error-code", "dynamic-message", "link", "alert-id", "number", "text"]
 
 
@@ -238,7 +239,7 @@ class Extension:
 @dataclass(frozen=True, slots=True)
 class VmState:
     """A VM as Azure sees it now. `power` is what follows "PowerState/" ("running"), `agent` the agent's display status
-    ("Ready"), both empty where Azure does not say."""
+    ("Ready"), both empty where Azure does not say; `tags` are the VM's own, without those of its group."""
 
     ref: VmRef
     power: str = ""
@@ -248,7 +249,27 @@ class VmState:
     os: str = ""
     location: str = ""
     extensions: tuple[Extension, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
     oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A management lock. `scope` is the ARM path that was locked: a resource, a group or a subscription.
+
+    It is empty where Azure does not say, and such a lock is taken to hold everything. A level that is neither of the
+    two is "Unknown", and holds as well.
+    """
+
+    name: str
+    level: LockLevel = "Unknown"
+    scope: str = ""
+    notes: str = ""
+    oddities: tuple[Oddity, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether what this ARM path names is locked: children inherit what is above them."""
+        return f"{path}/".casefold().startswith(f"{self.scope}/".casefold()) or not self.scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,21 @@
-"""Links to the Azure portal's pages of vaults, VMs, items and jobs.
+"""Links to the Azure portal's pages of vaults and VMs, and to a vault's lists of jobs and items.
 
-What is known to work: `PORTAL/#resource` followed by an ARM id opens that resource's page. Microsoft's own alerts carry
-such links (`portalLink` in the schemas of classic metric alerts and autoscale). A tenant may stand before it, as
-`PORTAL/#@TENANT/resource` and the id, so that somebody with several tenants lands in the right one.
+Known to work: `PORTAL/#resource` followed by an ARM id opens that resource's page. Microsoft's own alerts carry such
+links (`portalLink` in the schemas of classic metric alerts and autoscale). A tenant may stand before it, as
+`PORTAL/#@TENANT/resource` and the id, so that somebody with several tenants lands in the right one. After the id the
+name of an entry of the page's menu may follow: Microsoft's Azure CLI itself prints `.../#resource/ID/overview`.
 
-What is not: no source tells a lasting address of the page of one backup job or of one protected item, and both are not
-resources with a page of their own. Their links open the vault, from whose overview "Backup jobs" and "Backup items" are
-one tap away.
+Not verified on a live portal: that the entries of a Recovery Services vault's menu are named as below. Nobody documents
+them; `backupItems` stands in public code once, `backupJobs` nowhere that we found. Should a name be wrong, the vault's
+page opens all the same as far as we know, since its id stands in front, and both lists are one tap away there.
+
+Not known: an address of one job's page, or of one item's. Neither has a page of its own by its ARM id that any source
+tells of. People who use Backup vaults (Microsoft.DataProtection, another service) have copied addresses such as
+`#view/Microsoft_Azure_DataProtection/JobDetailsBlade/jobId/ID`; that it opens a job of a Recovery Services vault
+nobody says, and a page that fails is worse than a list in which the job stands first.
 """
 
+from typing import Final
 from urllib.parse import quote
 
 from azure_ops.errors import UnexpectedAnswer
@@ -16,6 +23,8 @@ from azure_ops.ids import checked
 from azure_ops.models import ItemRef, JobRef, VaultRef, VmRef
 
 PORTAL = "https://portal.azure.com"
+_JOBS: Final = "backupJobs"
+_ITEMS: Final = "backupItems"
 
 
 def vault_url(ref: VaultRef, *, portal: str = PORTAL, tenant: str = "") -> str:
@@ -29,13 +38,18 @@ def vm_url(ref: VmRef, *, portal: str = PORTAL, tenant: str = "") -> str:
 
 
 def job_url(ref: JobRef, *, portal: str = PORTAL, tenant: str = "") -> str:
-    """The page of the job's vault: a job has no known address of its own. Empty as for `vault_url`."""
-    return _resource_url(ref.vault, portal, tenant)
+    """The list of the vault's jobs: a job has no known address of its own. Empty as for `vault_url`."""
+    return _section_url(ref.vault, _JOBS, portal, tenant)
 
 
 def item_url(ref: ItemRef, *, portal: str = PORTAL, tenant: str = "") -> str:
-    """The page of the item's vault: an item has no known address of its own. Empty as for `vault_url`."""
-    return _resource_url(ref.vault, portal, tenant)
+    """The list of the vault's items: an item has no known address of its own. Empty as for `vault_url`."""
+    return _section_url(ref.vault, _ITEMS, portal, tenant)
+
+
+def _section_url(vault: VaultRef, section: str, portal: str, tenant: str) -> str:
+    page = vault_url(vault, portal=portal, tenant=tenant)
+    return f"{page}/{section}" if page else ""
 
 
 def _resource_url(ref: VaultRef | VmRef, portal: str, tenant: str) -> str:

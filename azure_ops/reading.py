@@ -83,6 +83,12 @@ class _Filling:
     __slots__ = tuple(BackupJob.__slots__)
 
 
+class _FillingRef:
+    """The same of a JobRef."""
+
+    __slots__ = tuple(JobRef.__slots__)
+
+
 def job_from(row: object, vault: VaultRef | None = None) -> BackupJob:
     """A backup job of any workload, from the list of a vault, from its own details, or from a row of Resource Graph.
 
@@ -141,9 +147,12 @@ def _common_job(row: Any, vault: VaultRef | None) -> BackupJob | None:
             or not (container or properties.keys().isdisjoint(_OTHER_CONTAINERS))
         ):
             return None
-        ref = parse_job(path) if vault is None else JobRef(vault, name) if is_job_name(name) else None
+        ref: Any = parse_job(path) if vault is None else _FillingRef() if is_job_name(name) else None
         if ref is None:
             return None
+        if vault is not None:
+            ref.vault, ref.name = vault, name
+            ref.__class__ = JobRef
         job: Any = _Filling()
         job.ref, job.item_name, job.workload, job.operation, job.status = ref, item, workload, operation, status
         job.started = None if started is None else time_of(started)

@@ -2,10 +2,10 @@
 
 Every name stands in Microsoft's list of resource provider operations. Seen in a built-in role as well: in Backup
 Reader all of Vaults but backupOperations; in Backup Operator backup/action, and in its wildcard on backupJobs the
-cancellation; in Virtual Machine Contributor, by its wildcards, those on virtual machines. That a call needs just the
-action of its address and verb is how Resource Manager works, not something that was tried on a live subscription:
-reading a VM with its instance view is therefore taken for virtualMachines/read. Resource Graph shows only what the
-identity may read.
+cancellation; in Virtual Machine Contributor, by its wildcards, those on virtual machines and on locks. That a call
+needs just the action of its address and verb is how Resource Manager works, not something that was tried on a live
+subscription: reading a VM with its instance view is therefore taken for virtualMachines/read. Resource Graph shows
+only what the identity may read.
 """
 
 import re
@@ -38,6 +38,8 @@ OPERATE_ACTIONS: Final[tuple[str, ...]] = (
     f"{_VAULTS}/backupJobs/operationResults/read",
     f"{_VMS}/extensions/delete",
     "Microsoft.Compute/locations/operations/read",
+    # Whether a lock forbids the removal of an extension; nobody else needs to know.
+    "Microsoft.Authorization/locks/read",
 )
 PLACEHOLDER_SCOPE: Final = "/subscriptions/00000000-0000-0000-0000-000000000000"
 

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
@@ -14,6 +14,9 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure_ops.addresses import is_loopback
 from azure_ops.calls import CURRENT
 from azure_ops.retry import Limits
+
+# A page of a list at once: whole answers are read into memory anyway.
+_BUFFER: Final = 1_048_576
 
 
 class ConnectionCut(aiohttp.ClientConnectionError):
@@ -89,6 +92,7 @@ def _session(
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(_never_again,),
         trace_configs=[trace] if trace else None,
+        read_bufsize=_BUFFER,
     )
 
 

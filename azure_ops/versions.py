@@ -12,3 +12,5 @@ COMPUTE: Final = "2026-04-01"
 RESOURCE_GRAPH: Final = "2021-03-01"
 # What the Azure CLI lists subscriptions with.
 SUBSCRIPTIONS: Final = "2022-12-01"
+# Management locks: what Microsoft's page of the operation names, and the Azure CLI's own package sends.
+LOCKS: Final = "2016-09-01"

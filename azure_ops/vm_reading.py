@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from azure_ops.fields import Fields
+from azure_ops.ids import parse_vm
 from azure_ops.models import Extension, Oddity, VmRef, VmState
 
 
@@ -29,8 +30,16 @@ def vm_from(ref: VmRef, body: object, listed: object = None) -> VmState:
         os=properties.inside("storageProfile").inside("osDisk").text("osType"),
         location=fields.text("location"),
         extensions=_extensions(rows, [*view.each("extensions"), *agent.each("extensionHandlers")]),
+        tags=fields.pairs("tags"),
         oddities=tuple(fields.oddities),
     )
+
+
+def vm_tags_from(row: object) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A VM's ARM id without case, and its tags, from a row of Resource Graph; an empty id for what is no VM."""
+    fields = Fields(row)
+    ref = parse_vm(fields.text("id", required=True))
+    return (ref.key if ref else ""), fields.pairs("tags")
 
 
 def _power(statuses: Iterable[Fields]) -> str:

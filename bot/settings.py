@@ -6,43 +6,32 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from azure_ops.addresses import is_loopback
+from bot.limits import Limits
+from bot.remedies import REMEDIES
+from bot.rights.grants import GrantsError, read_grants, with_lookup_users
+from intents.policy import Grant
 from responses.catalog.model import Language
 
-AZURE_REMEDIES: Final[Mapping[str, str]] = {
-    "azure_arm_base_url": "Unset AZURE_ARM_BASE_URL for Azure's public cloud; otherwise https:// and a host,"
-    " or http:// to loopback",
-    "azure_credential": "Set BACKUP_BOT_AZURE_CREDENTIAL to default, managed-identity, workload-identity, environment"
-    " or cli",
-    "subscriptions": "Set BACKUP_BOT_SUBSCRIPTIONS to subscription ids (GUIDs) with commas between them, or leave it"
-    " empty for all that the bot's identity can see",
-}
-REMEDIES: Final[Mapping[str, str]] = {
-    "slack_bot_token": "Set SLACK_BOT_TOKEN to the token that starts with xoxb- (app page, OAuth & Permissions)",
-    "slack_signing_secret": "Set SLACK_SIGNING_SECRET (app page, Basic Information), or BACKUP_BOT_MODE=socket",
-    "slack_app_token": "Set SLACK_APP_TOKEN to the token that starts with xapp- (app page, App-Level Tokens,"
-    " scope connections:write), or BACKUP_BOT_MODE=http",
-    "slack_api_base_url": "Unset SLACK_API_BASE_URL for Slack itself; otherwise https://..., or http:// to loopback",
-    "mode": "Set BACKUP_BOT_MODE to http or socket",
-    "host": "Set BACKUP_BOT_HOST to the address to listen on, for example 127.0.0.1 or 0.0.0.0",
-    "port": "Set BACKUP_BOT_PORT to a number from 1 to 65535",
-    "language": "Set BACKUP_BOT_LANGUAGE to en or nl",
-    "channel_languages": "In the config file, write under [channel_languages] lines like C0123456789 = \"nl\"",
-    "catalog": "Set BACKUP_BOT_CATALOG to a folder that holds your .md files",
-    "log_level": "Set BACKUP_BOT_LOG_LEVEL to debug, info, warning or error",
-    "lookup_users": "Set BACKUP_BOT_LOOKUP_USERS to Slack member ids such as U0123456789 (profile, More, Copy member"
-    " ID) with commas between them, or leave it empty: then nobody may look up live data",
-    **AZURE_REMEDIES,
-}  # fmt: skip
-_SECRETS = ("slack_bot_token", "slack_signing_secret", "slack_app_token")
+_SECRETS = ("slack_bot_token", "slack_signing_secret", "slack_app_token", "database_url", "audit_key")
 _FILE_VARIABLE = "BACKUP_BOT_CONFIG"
-_UNPREFIXED = (*_SECRETS, "slack_api_base_url", "azure_arm_base_url")
+_UNPREFIXED = (
+    "slack_bot_token", "slack_signing_secret", "slack_app_token", "slack_api_base_url", "azure_arm_base_url",
+)  # fmt: skip
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
 # The portals of Azure's clouds, by the host of their Resource Manager.
@@ -97,6 +86,25 @@ def _arm_url(value: str) -> str:
     return parts._replace(path="").geturl()
 
 
+def _database(value: SecretStr) -> SecretStr:
+    """Two kinds; the address is never repeated, since it may hold a password."""
+    if not value.get_secret_value().startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("is neither sqlite:///... nor postgresql://...")
+    return value
+
+
+def _own_database() -> SecretStr:
+    """Where a program keeps what must outlive it, for somebody who set nothing."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return SecretStr(f"sqlite:///{state / 'backup-bot' / 'bot.db'}")
+
+
+def _audit_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError("is shorter than 16 characters")
+    return value
+
+
 def _table(value: object) -> object:
     """A table in a variable is JSON; in the file it is a table already."""
     if not isinstance(value, str):
@@ -132,25 +140,12 @@ def _folder(value: Path) -> Path:
     return value
 
 
-class AzureSettings(BaseSettings):
-    """What a look-up in Azure needs: the half that the command line reads too, where Slack's secrets are not."""
+class _Read(BaseSettings):
+    """One way of reading for all of them."""
 
     model_config = SettingsConfigDict(
         env_prefix="BACKUP_BOT_", frozen=True, extra="forbid", env_ignore_empty=True, populate_by_name=True
     )
-
-    azure_arm_base_url: Annotated[str, AfterValidator(_arm_url)] = Field(
-        default="https://management.azure.com", validation_alias="AZURE_ARM_BASE_URL"
-    )
-    azure_credential: Literal["default", "managed-identity", "workload-identity", "environment", "cli"] = "default"
-    subscriptions: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_GUID, "the id of a subscription")
-    ] = ()
-
-    @property
-    def azure_portal(self) -> str:
-        """The portal of the cloud that Resource Manager belongs to, without a slash at its end."""
-        return _PORTALS.get(urlsplit(self.azure_arm_base_url).hostname or "", "https://portal.azure.com")
 
     @classmethod
     def settings_customise_sources(
@@ -165,15 +160,68 @@ class AzureSettings(BaseSettings):
         return init_settings, env_settings
 
 
-class Settings(AzureSettings):
+class AzureSettings(_Read):
+    """What a look-up in Azure needs: the half that the command line reads too, where Slack's secrets are not."""
+
+    azure_arm_base_url: Annotated[str, AfterValidator(_arm_url)] = Field(
+        default="https://management.azure.com", validation_alias="AZURE_ARM_BASE_URL"
+    )
+    azure_credential: Literal["default", "managed-identity", "workload-identity", "environment", "cli"] = "default"
+    subscriptions: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_GUID, "the id of a subscription")
+    ] = ()
+
+    @property
+    def azure_portal(self) -> str:
+        """The portal of the cloud that Resource Manager belongs to, without a slash at its end."""
+        return _PORTALS.get(urlsplit(self.azure_arm_base_url).hostname or "", "https://portal.azure.com")
+
+
+class StoreSettings(_Read):
+    """Where the bot remembers: the half that `audit` reads too."""
+
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(default_factory=_own_database)
+    audit_key: Annotated[SecretStr, AfterValidator(_audit_key)] | None = None
+
+    @property
+    def engine_url(self) -> str:
+        """Where the engine keeps its work: a file of its own beside SQLite's, the same database on Postgres."""
+        url = self.database_url.get_secret_value()
+        if not url.startswith("sqlite"):
+            return url
+        path = Path(url.partition(":///")[2])
+        return f"sqlite:///{path.with_name(f'{path.stem}-engine{path.suffix}')}"
+
+
+class RightsSettings(_Read):
+    """Who may do what: the half that `whocan` reads too."""
+
+    grants: Annotated[tuple[Grant, ...], NoDecode, PlainValidator(read_grants)] = ()
+    lookup_users: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_MEMBER, "the id of a Slack member")
+    ] = ()
+
+    @property
+    def all_grants(self) -> tuple[Grant, ...]:
+        """Every grant: those written out, and that of the people who are only listed for look-ups."""
+        return with_lookup_users(self.grants, self.lookup_users)
+
+
+class SlackSettings(_Read):
+    """Slack's Web API, for who asks it and is no server: the half that `whocan` reads too."""
+
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_api_base_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        "https://slack.com/api/", validation_alias="SLACK_API_BASE_URL"
+    )
+
+
+class Settings(AzureSettings, StoreSettings, RightsSettings, SlackSettings):
     """Everything that differs between installations. Secrets come from the environment only and print as asterisks."""
 
     slack_bot_token: Annotated[SecretStr, _token("xoxb-")] = Field(validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(None, validation_alias="SLACK_APP_TOKEN")
-    slack_api_base_url: Annotated[str, AfterValidator(_api_url)] = Field(
-        "https://slack.com/api/", validation_alias="SLACK_API_BASE_URL"
-    )
     mode: Literal["http", "socket"] = "http"
     host: str = "127.0.0.1"
     port: int = Field(3000, ge=1, le=65535)
@@ -181,9 +229,8 @@ class Settings(AzureSettings):
     channel_languages: Annotated[dict[str, Language], NoDecode, BeforeValidator(_table)] = {}
     catalog: Annotated[Path, AfterValidator(_folder)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    lookup_users: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_MEMBER, "the id of a Slack member")
-    ] = ()
+    replica: str = Field("", max_length=100)
+    operations: Annotated[Limits, NoDecode, BeforeValidator(_table)] = Limits()
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
@@ -196,8 +243,11 @@ class Settings(AzureSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log's redaction."""
-        values = (getattr(self, name) for name in _SECRETS)
-        return tuple(value.get_secret_value() for value in values if value is not None)
+        values = (getattr(self, name) for name in _SECRETS if name != "database_url")
+        password = urlsplit(self.database_url.get_secret_value()).password
+        return tuple(value.get_secret_value() for value in values if value is not None) + (
+            (password,) if password else ()
+        )
 
 
 def load() -> Settings:
@@ -213,10 +263,25 @@ def load_azure() -> AzureSettings:
     return _load(AzureSettings, lambda error, given: [])
 
 
-_Read = TypeVar("_Read", bound=AzureSettings)
+def load_store() -> StoreSettings:
+    """Where the bot remembers, from the same environment and file. Raises SettingsError."""
+    return _load(StoreSettings, lambda error, given: [])
 
 
-def _load(kind: type[_Read], unreported: Callable[[ValidationError, Mapping[str, Any]], list[str]]) -> _Read:
+def load_rights() -> RightsSettings:
+    """Who may do what, from the same environment and file. Raises SettingsError."""
+    return _load(RightsSettings, lambda error, given: [])
+
+
+def load_slack() -> SlackSettings:
+    """The way to Slack's Web API, from the same environment and file. Raises SettingsError."""
+    return _load(SlackSettings, lambda error, given: [])
+
+
+_Kind = TypeVar("_Kind", bound=_Read)
+
+
+def _load(kind: type[_Kind], unreported: Callable[[ValidationError, Mapping[str, Any]], list[str]]) -> _Kind:
     problems = _unknown_variables()
     given = _from_file(os.environ.get(_FILE_VARIABLE, ""), problems)
     asked = {name: value for name, value in given.items() if name in kind.model_fields and not _in_environment(name)}
@@ -270,17 +335,31 @@ def _unknown_variables() -> list[str]:
     return [f"{name}: is not a setting. Known are: {', '.join(sorted(known))}" for name in odd]
 
 
+def config_path() -> Path | None:
+    """The config file, where one is named."""
+    return Path(name) if (name := os.environ.get(_FILE_VARIABLE, "")) else None
+
+
 def _sentences(error: ValidationError) -> list[str]:
     """Pydantic's list in our words; `input` is never shown, since it may be a secret."""
     sentences = []
     for problem in error.errors(include_url=False, include_input=False):
         name = str(problem["loc"][0]).casefold() if problem["loc"] else ""
         what = problem["msg"].removeprefix("Value error, ")
+        if len(problem["loc"]) > 1:  # inside a table: say which, and which field
+            what = f"{' '.join(_spot(part) for part in problem['loc'][1:])}: {what}"
         if not name and ": " in what:
             name, _, what = what.partition(": ")
         what = "is missing" if problem["type"] == "missing" else what
-        sentences.append(f"{_variable(name)}: {what}. {REMEDIES.get(name, 'See docs/operate.md')}")
+        cause = problem.get("ctx", {}).get("error")
+        told = cause.problems if isinstance(cause, GrantsError) else (what,)  # these hold their own remedies
+        sentences += [f"{_variable(name)}: {each}. {REMEDIES.get(name, 'See docs/operate.md')}" for each in told]
     return sentences
+
+
+def _spot(part: int | str) -> str:
+    """Tables are counted from 1, as people count."""
+    return f"no. {part + 1}" if isinstance(part, int) else part
 
 
 def _unreported(error: ValidationError, given: Mapping[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """Builds everything once; the only file that knows all parts."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,13 +16,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers import Answers
 from bot.background import Background
 from bot.lookups.lookups import Lookups
-from bot.settings import Settings
+from bot.reload import Reload
+from bot.rights.members import Members
+from bot.rights.rights import Rights
+from bot.settings import Settings, config_path
 from bot.slack.app import Identity, make_app
 from bot.slack.desk import Desk
-from bot.slack.failures import SLACK_FAILURES, refusal
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies
+from bot.slack.telling import Telling
+from bot.slack_failures import SLACK_FAILURES, refusal
+from bot.store.store import Store
 from bot.web import Doors, Health, make_web
+from bot.workflows.front import Operations
+from bot.workflows.showing import Showing
+from bot.workflows.workshop import Workshop
+from bot.working import Working
 from responses.catalog import load as load_catalog
 
 if TYPE_CHECKING:
@@ -63,8 +73,26 @@ def build(settings: Settings) -> Doors:
     identity = Identity(client)
     replies = Replies(settings.slack_api_base_url)
     lookups = Lookups(settings, answers.catalog, answers.resolver)
-    desk = Desk(answers, locales, replies, client, background, lookups, settings.lookup_users)
+    rights = Rights(Members(client), settings.all_grants)
+    audit_key = settings.audit_key.get_secret_value().encode() if settings.audit_key else b""
+    store = Store(settings.database_url.get_secret_value(), audit_key)
+    shop = Workshop(
+        store=store,
+        rights=rights,
+        lookups=lookups,
+        catalog=answers.catalog,
+        resolver=answers.resolver,
+        showing=Showing(answers.catalog, settings.azure_portal),
+        limits=settings.operations,
+        tell=Telling(client, replies).tell,
+        language_of_channel=lambda channel: locales.language_of("", channel),
+        wake=lambda: working.outbox.wake(),
+    )
+    operations = Operations(shop)
+    working = Working(settings, store, client, operations)
+    desk = Desk(answers, locales, replies, client, background, lookups, rights, operations)
     bolt = make_app(desk, identity)
+    reload = _reload(settings, rights, locales)
     app_token = settings.slack_app_token if settings.mode == "socket" else None
     socket = _socket(bolt, app_token.get_secret_value(), client) if app_token else None
 
@@ -75,20 +103,35 @@ def build(settings: Settings) -> Doors:
             client.session = session
             replies.use(session)
             background.start(_greet(identity, locales), name="learn the workspace", seconds=60)
+            working.start()
+            reloading = asyncio.create_task(reload.run(), name="look at the config file")
             if socket is not None:
                 socket.start()
             _log.info("starting: %s entries, %s mode, port %s", len(answers.catalog), settings.mode, settings.port)
             yield
             if socket is not None:
                 await socket.close()
+            reloading.cancel()
             await background.drain(_DRAIN_SECONDS)
+            await working.close()
             await lookups.close()
+            await rights.close()
 
     async def health() -> Health:
         return Health(len(answers.catalog), is_ready=socket is None or await socket.is_connected())
 
     secret = settings.slack_signing_secret if settings.mode == "http" else None
     return make_web(bolt, secret.get_secret_value() if secret else None, health, running())
+
+
+def _reload(settings: Settings, rights: Rights, locales: Locales) -> Reload:
+    """What people change in the config file is taken over where a running bot can."""
+
+    def use(changed: Settings) -> None:
+        rights.use(changed.all_grants)
+        locales.use_channels(changed.channel_languages)
+
+    return Reload(config_path(), settings, use)
 
 
 async def _greet(identity: Identity, locales: Locales) -> None:

@@ -1,8 +1,8 @@
 """Jobs with their named errors to groups, attempts and pages."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -79,11 +79,19 @@ def group(jobs: Iterable[NamedJob]) -> tuple[Group, ...]:
     by_cause: dict[_Cause, list[NamedJob]] = defaultdict(list)
     for named in distinct.values():
         by_cause[_cause(named)].append(named)
-    groups = [_group(cause, members) for cause, members in by_cause.items()]
+    return _in_order(_group(cause, members) for cause, members in by_cause.items())
+
+
+def only(groups: Iterable[Group], keep: Callable[[BackupJob], bool]) -> tuple[Group, ...]:
+    """The same groups with those of their jobs that are kept, in the order of what is left; empty ones go."""
+    left = (replace(each, attempts=tuple(run for run in each.attempts if keep(run.job))) for each in groups)
+    return _in_order(each for each in left if each.attempts)
+
+
+def _in_order(groups: Iterable[Group]) -> tuple[Group, ...]:
     # Two stable sorts: by age, then by what matters more.
-    groups.sort(key=lambda each: each.newest, reverse=True)
-    groups.sort(key=lambda each: (bool(each.status), -len(each.attempts)))
-    return tuple(groups)
+    newest_first = sorted(groups, key=lambda each: each.newest, reverse=True)
+    return tuple(sorted(newest_first, key=lambda each: (bool(each.status), -len(each.attempts))))
 
 
 def page_of(groups: Sequence[Group], number: int, rows: int = ROWS_ON_PAGE) -> Page:

@@ -15,6 +15,7 @@ Role = Literal["reader", "operator", "remediator", "approver", "admin"]
 Reason = Literal[
     "allowed", "nobody-granted", "not-this-operation", "not-this-resource", "not-this-channel",
     "deactivated", "bot-not-named", "guest-not-named", "foreign-not-named", "own-request",
+    "unknown-person", "unknown-groups",
 ]  # fmt: skip
 
 OPERATIONS: Final[tuple[OperationName, ...]] = (
@@ -32,7 +33,11 @@ NEEDS_APPROVAL: Final[frozenset[OperationName]] = frozenset({"remove-extension"}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person of Slack as Slack describes them now. `groups` are the ids of the user groups that they are in."""
+    """A person of Slack as Slack describes them now. `groups` are the ids of the user groups that they are in.
+
+    `unread_groups` are those of which Slack did not say who is in them; `is_unknown` is somebody whom it did not
+    describe at all: what is unknown is not allowed.
+    """
 
     user: str
     groups: frozenset[str] = frozenset()
@@ -40,6 +45,8 @@ class Actor:
     is_deactivated: bool = False
     is_guest: bool = False
     is_foreign: bool = False
+    unread_groups: frozenset[str] = frozenset()
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,32 @@ class Decision:
     who_can: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of all there is, what one person may do one operation to, in one place. `decision` says whether to anything."""
+
+    decision: Decision
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether one of the grants has no scope at all."""
+        return any(not _has_scope(grant) for grant in self.grants)
+
+    @property
+    def needs_tags(self) -> bool:
+        """Whether a decision about one resource may rest on its tags."""
+        return not self.is_everything and any(grant.tags for grant in self.grants)
+
+    def covers(self, resource: Resource) -> bool:
+        """Whether this resource is within it."""
+        return any(_covers(grant, resource) for grant in self.grants)
+
+    def may_cover_in(self, place: Resource) -> bool:
+        """Whether something inside a vault or a subscription may be within it."""
+        return any(_is_in_place(grant, place) for grant in self.grants)
+
+
 def decide(
     actor: Actor,
     operation: OperationName,
@@ -98,18 +131,18 @@ def decide(
 
     `channel` is the id where it is asked (empty: the command line). `requested_by` is whose request an approval is for.
     """
-    if actor.is_deactivated:
-        return _no("deactivated", grants)
     if operation == "approve" and requested_by == actor.user:
         return _no("own-request", grants)
-    nearest: tuple[int, Reason, str] = (0, "nobody-granted", "")
-    for grant in grants:
-        rank, reason = _judge(grant, actor, operation, resource, channel)
-        if reason == "allowed":
-            return Decision(True, "allowed", grant.name, operation in NEEDS_APPROVAL)
-        if rank > nearest[0]:
-            nearest = rank, reason, grant.name
-    return _no(nearest[1], grants, nearest[2])
+    return _decided(actor, operation, resource, channel, grants)
+
+
+def reach(actor: Actor, operation: OperationName, channel: str, grants: Sequence[Grant]) -> Reach:
+    """What all that a person may do an operation to here, from the grants as they are now; for a list to be cut by."""
+    decision = _decided(actor, operation, None, channel, grants)
+    if not decision.is_allowed:
+        return Reach(decision)
+    fitting = (grant for grant in grants if _judge(grant, actor, operation, None, channel)[1] == "allowed")
+    return Reach(decision, tuple(fitting))
 
 
 def who_can(
@@ -120,22 +153,49 @@ def who_can(
     return sorted(told, key=lambda pair: (not pair[1].is_allowed, pair[0].user))
 
 
+def _decided(
+    actor: Actor, operation: OperationName, resource: Resource | None, channel: str, grants: Sequence[Grant]
+) -> Decision:
+    """Yes by the first grant that allows it, else no by the one that came nearest; no resource means any."""
+    if actor.is_deactivated:
+        return _no("deactivated", grants)
+    if actor.is_unknown:
+        return _no("unknown-person", grants)
+    nearest: tuple[int, Reason, str] = (0, "nobody-granted", "")
+    for grant in grants:
+        rank, reason = _judge(grant, actor, operation, resource, channel)
+        if reason == "allowed":
+            return Decision(True, "allowed", grant.name, operation in NEEDS_APPROVAL)
+        if rank > nearest[0]:
+            nearest = rank, reason, grant.name
+    return _no(nearest[1], grants, nearest[2])
+
+
 def _judge(
-    grant: Grant, actor: Actor, operation: OperationName, resource: Resource, channel: str
+    grant: Grant, actor: Actor, operation: OperationName, resource: Resource | None, channel: str
 ) -> tuple[int, Reason]:
     """How far one grant goes for this: a higher rank came nearer to a yes, so its reason is the one to tell."""
-    if actor.user not in grant.users:
-        if not actor.groups & grant.groups:
-            return 0, "nobody-granted"
-        if (kind := _only_by_name(actor)) is not None:
-            return 1, kind
+    who = _who(grant, actor)
+    if who in ("nobody-granted", "bot-not-named", "guest-not-named", "foreign-not-named"):
+        return (0 if who == "nobody-granted" else 1), who
     if operation not in grant.operations:
         return 2, "not-this-operation"
-    if not _covers(grant, resource):
+    if resource is not None and not _covers(grant, resource):
         return 3, "not-this-resource"
     if grant.channels and channel not in grant.channels:
         return 4, "not-this-channel"
-    return 5, "allowed"
+    # Everything else fits, so whether they are in the group is what the answer hangs on.
+    return (6, "allowed") if who == "allowed" else (5, who)
+
+
+def _who(grant: Grant, actor: Actor) -> Reason:
+    """Whether a grant is for somebody at all."""
+    if actor.user in grant.users:
+        return "allowed"
+    is_member = bool(actor.groups & grant.groups)
+    if not is_member and not actor.unread_groups & grant.groups:
+        return "nobody-granted"
+    return _only_by_name(actor) or ("allowed" if is_member else "unknown-groups")
 
 
 def _only_by_name(actor: Actor) -> Reason | None:
@@ -147,6 +207,10 @@ def _only_by_name(actor: Actor) -> Reason | None:
     return "guest-not-named" if actor.is_guest else None
 
 
+def _has_scope(grant: Grant) -> bool:
+    return any((grant.subscriptions, grant.resource_groups, grant.vaults, grant.vms, grant.tags))
+
+
 def _covers(grant: Grant, resource: Resource) -> bool:
     return (
         (not grant.subscriptions or _any(grant.subscriptions, resource.subscription_id, resource.subscription))
@@ -154,6 +218,15 @@ def _covers(grant: Grant, resource: Resource) -> bool:
         and (not grant.vaults or _any(grant.vaults, resource.vault))
         and (not grant.vms or _any(grant.vms, resource.vm))
         and all(_tagged(resource, key, pattern) for key, pattern in grant.tags)
+    )
+
+
+def _is_in_place(grant: Grant, place: Resource) -> bool:
+    """Whether nothing that is known of a place rules a grant out; a subscription has no vault and no group yet."""
+    return (
+        (not grant.subscriptions or _any(grant.subscriptions, place.subscription_id, place.subscription))
+        and (not grant.resource_groups or not place.resource_group or _any(grant.resource_groups, place.resource_group))
+        and (not grant.vaults or not place.vault or _any(grant.vaults, place.vault))
     )
 
 

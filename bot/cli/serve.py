@@ -5,6 +5,7 @@ import logging
 import sys
 
 from bot import logs, settings
+from bot.remedies import REMEDIES
 from bot.settings import SettingsError
 from responses.catalog.problems import CatalogError
 
@@ -31,7 +32,7 @@ def run() -> int:
         server.run()
     except SystemExit:  # uvicorn's way to say that it could not listen; the reason stands in the log
         place = f"{configured.host} port {configured.port}"
-        print(f"Could not listen on {place}: another program may use it. {settings.REMEDIES['port']}", file=sys.stderr)
+        print(f"Could not listen on {place}: another program may use it. {REMEDIES['port']}", file=sys.stderr)
         return 1
     logging.shutdown()
     return 0 if server.started else 1

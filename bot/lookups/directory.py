@@ -10,7 +10,7 @@ from azure_ops import fleet, vaults
 from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, NotAllowed, NotFound, NotSignedIn, Unreachable
 from azure_ops.models import Subscription, Vault
-from bot.lookups.flights import Flights
+from bot.flights import Flights
 from bot.lookups.problems import Problems, log_error
 from intents.choose import Ambiguous, Chosen, NotKnown, choose
 from intents.look_up import LookUpJobs

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from azure_ops import portal
 from azure_ops.ids import parse_job
-from azure_ops.models import BackupJob, JobTask, Subscription, Vault, VmRef
+from azure_ops.models import BackupJob, JobTask, ProtectedItem, Subscription, Vault, VmRef
 from bot.lookups.directory import Places
 from intents.choose import Ambiguous, NotKnown, Place, id_of, name_of
 from intents.grouping import ROWS_ON_PAGE, Attempt, Group, Page, page_of
@@ -106,8 +106,10 @@ class Pages:
         choices = tuple(_choice(asked, place, places, language) for place in offered[:_MOST_CHOICES])
         return Choice(asked.name if isinstance(meant, Ambiguous) else meant.asked, choices, is_known)
 
-    def details(self, job: BackupJob, match: Match | None, places: Places) -> DetailsOf:
-        """One job with its tasks, Azure's own words and links to the portal."""
+    def details(
+        self, job: BackupJob, match: Match | None, places: Places, item: ProtectedItem | None = None
+    ) -> DetailsOf:
+        """One job with its tasks, Azure's own words and links to the portal, that of its item if it is known."""
         entry = self._entry(match.codes[0]) if match is not None and match.is_sure else None
         failure, details = job.failure, job.details
         return DetailsOf(
@@ -118,7 +120,7 @@ class Pages:
             message=failure.message if failure else "",
             recommendations=failure.recommendations if failure else (),
             tasks=tuple(_task(task) for task in details.tasks) if details else (),
-            links=self._links(job),
+            links=self._links(job, item),
             oddities=tuple(dict.fromkeys(odd.path for odd in job.oddities)),
             job_id=job.ref.name,
         )
@@ -154,10 +156,13 @@ class Pages:
     def _entry(self, key: str) -> Entry | None:
         return self._catalog.get(key) if key else None
 
-    def _links(self, job: BackupJob) -> tuple[tuple[Literal["job", "item", "vm", "vault"], str], ...]:
-        vm = _vm_of(job)
+    def _links(
+        self, job: BackupJob, item: ProtectedItem | None
+    ) -> tuple[tuple[Literal["job", "item", "vm", "vault"], str], ...]:
+        vm = item.vm if item and item.vm else vm_of(job)
         links: list[tuple[Literal["job", "item", "vm", "vault"], str]] = [
             ("job", portal.job_url(job.ref, portal=self._portal)),
+            ("item", portal.item_url(item.ref, portal=self._portal) if item else ""),
             ("vm", portal.vm_url(vm, portal=self._portal) if vm else ""),
             ("vault", portal.vault_url(job.ref.vault, portal=self._portal)),
         ]
@@ -173,7 +178,7 @@ def _choice(asked: LookUpJobs, place: Place, places: Places, language: Language)
     return VaultChoice(place.name, "", place.name, value)
 
 
-def _vm_of(job: BackupJob) -> VmRef | None:
+def vm_of(job: BackupJob) -> VmRef | None:
     """The VM of a container such as "iaasvmcontainerv2;group;name", in the vault's subscription as Azure demands."""
     parts = job.container.split(";")
     if len(parts) < 3 or parts[-3].casefold() != "iaasvmcontainerv2" or not (parts[-2] and parts[-1]):

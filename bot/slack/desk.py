@@ -16,9 +16,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers import Answers
 from bot.background import Background
 from bot.lookups.lookups import Lookups
-from bot.slack.failures import SLACK_FAILURES, refusal
+from bot.rights.rights import Rights
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies, ReplyFailed
+from bot.slack_failures import SLACK_FAILURES, refusal
+from bot.workflows.front import Operations
 from responses.cards.explainer import answer_view, explainer
 from responses.cards.model import Card, View
 from responses.cards.trouble import expired, failed
@@ -66,7 +68,8 @@ class Desk:
     client: AsyncWebClient
     background: Background
     lookups: Lookups
-    lookup_users: tuple[str, ...] = ()
+    rights: Rights
+    operations: Operations
     claims: Claims = field(default_factory=Claims)
     busy: Counter[str] = field(default_factory=Counter)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -1,6 +1,7 @@
 """`/backup-jobs` and the buttons of its cards: who may ask, what is asked, and where the answer goes."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -13,11 +14,17 @@ from azure_ops.ids import parse_job
 from bot.answers import ephemeral_body
 from bot.lookups.pages import Choice, Turn, read_turn
 from bot.lookups.problems import log_error, trouble_of
-from bot.slack.desk import Desk, Payload, acknowledged, is_ephemeral, new_reference, response_url, user_of
+from bot.lookups.seeing import OutOfReach
+from bot.slack.clicks import click_of
+from bot.slack.desk import Desk, Payload, acknowledged, channel_of, is_ephemeral, new_reference, response_url, user_of
+from bot.workflows.front import Click
 from intents.look_up import LookUpJobs, ShowJobsHelp, read_jobs_command, to_text
+from intents.policy import Decision, Reach, Resource
+from responses.cards.explainer import answer_view
 from responses.cards.job_details import details_loading, details_trouble, job_details
-from responses.cards.jobs import Trouble, azure_trouble, jobs_card, jobs_help, looking, not_allowed
+from responses.cards.jobs import Trouble, azure_trouble, jobs_card, jobs_help, looking
 from responses.cards.model import Card, View
+from responses.cards.operation_refusals import RefusalOf, refusal_card
 from responses.cards.trouble import expired
 from responses.cards.vaults import which_vault
 from responses.catalog.model import Language
@@ -30,6 +37,8 @@ _LONGEST_QUEUED: Final = 120.0
 _SLOW_SECONDS: Final = 1.0
 _ONCE_SECONDS: Final = 3.0
 _SHOWN_SECONDS: Final = 0.4
+# What a refusal is about when it is about no VM and no vault in particular.
+NOTHING: Final = Resource()
 
 Put = Callable[[Card], Awaitable[None]]
 
@@ -41,8 +50,8 @@ def answer_command(desk: Desk, body: Payload) -> BoltResponse:
     language = asked.language or desk.language_for(body)
     if isinstance(asked, ShowJobsHelp):
         card = jobs_help(language)
-    elif not may_look_up(desk, user, "command"):
-        card = not_allowed(language, desk.lookup_users)
+    elif (no := desk.rights.refusal_at_once(user, "look-up")) is not None:
+        card = refused(no, NOTHING, language)
     elif not isinstance(asked, LookUpJobs):
         card = jobs_help(language, asked.word)
     else:
@@ -58,8 +67,8 @@ def answer_turn(desk: Desk, body: Payload, value: str) -> BoltResponse:
     turn = read_turn(value)
     language = turn.language if turn else desk.language_for(body)
     asked = read_jobs_command(turn.text, datetime.now(UTC), UTC) if turn else None
-    if not may_look_up(desk, user_of(body), "click"):
-        _tell(desk, body, not_allowed(language, desk.lookup_users))
+    if (no := desk.rights.refusal_at_once(user_of(body), "look-up")) is not None:
+        _tell(desk, body, refused(no, NOTHING, language))
     elif turn is None or not isinstance(asked, LookUpJobs):
         desk.show(body, expired(language), name="expired button")
     else:
@@ -70,14 +79,23 @@ def answer_turn(desk: Desk, body: Payload, value: str) -> BoltResponse:
 def answer_details(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """One job in a window of its own, which opens while Azure is still being asked."""
     language, ref = desk.language_for(body), parse_job(value)
-    if not may_look_up(desk, user_of(body), "click"):
-        _tell(desk, body, not_allowed(language, desk.lookup_users))
+    if (no := desk.rights.refusal_at_once(user_of(body), "look-up")) is not None:
+        _tell(desk, body, refused(no, NOTHING, language))
     elif ref is None:
         desk.show(body, expired(language), name="expired button")
     elif _is_first(desk, body, value):
 
         async def view() -> View:
-            return job_details(await desk.lookups.details(ref), language)
+            click = click_of(desk, body)
+            reach = await reach_of(desk, click)
+            if not reach.decision.is_allowed:
+                return answer_view(refused(reach.decision, NOTHING, language), language)
+            try:
+                found = await desk.lookups.details(ref, reach)
+            except OutOfReach as outside:
+                return answer_view(await refused_there(desk, click, outside.resource, language), language)
+            offered = await desk.operations.offer(found, ref, click)
+            return job_details(offered, language, private_metadata=json.dumps({"channel": channel_of(body)}))
 
         desk.start(body, lambda: _in_window(desk, body, view, language), name="job details", seconds=_LOOK_UP_SECONDS)
     return acknowledged()
@@ -96,12 +114,21 @@ def answer_explain(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return acknowledged()
 
 
-def may_look_up(desk: Desk, user: str, how: str) -> bool:
-    """Whether a person is on the list; a refusal is logged."""
-    is_allowed = user in desk.lookup_users
-    if not is_allowed:
-        _log.info("refused: %s may not look up live data (%s)", user, how)
-    return is_allowed
+async def reach_of(desk: Desk, click: Click) -> Reach:
+    """What all somebody may look up here, now."""
+    return await desk.rights.reach(click.user, "look-up", click.channel, team=click.workspace)
+
+
+def refused(decision: Decision, resource: Resource, language: Language) -> Card:
+    """That somebody may not look this up, by which rule, and who can grant it."""
+    told = RefusalOf("look-up", decision.reason, decision.grant, decision.who_can, resource.vm, resource.vault)
+    return refusal_card(told, language)
+
+
+async def refused_there(desk: Desk, click: Click, resource: Resource, language: Language) -> Card:
+    """The same for somebody who may look up, but not this."""
+    decision = await desk.rights.decide(click.user, "look-up", resource, click.channel, team=click.workspace)
+    return refused(decision, resource, language)
 
 
 def _is_first(desk: Desk, body: Payload, value: str) -> bool:
@@ -125,7 +152,7 @@ def _look(desk: Desk, body: Payload, asked: LookUpJobs, turn: Turn, *, replace: 
             await desk.sleep(wait)
         await desk.replies.tell(response_url(body), card, replace=replace)
 
-    return _Look(desk, user_of(body), asked, turn, put, is_click=bool(turn.text))
+    return _Look(desk, click_of(desk, body), asked, turn, put, is_click=bool(turn.text))
 
 
 def _start(desk: Desk, body: Payload, work: "_Look") -> bool:
@@ -136,8 +163,9 @@ def _start(desk: Desk, body: Payload, work: "_Look") -> bool:
 class _Look:
     """One look-up for one person, to its card."""
 
-    def __init__(self, desk: Desk, user: str, asked: LookUpJobs, turn: Turn, put: Put, *, is_click: bool) -> None:
-        self._desk, self._user, self._asked, self._turn, self._put = desk, user, asked, turn, put
+    def __init__(self, desk: Desk, click: Click, asked: LookUpJobs, turn: Turn, put: Put, *, is_click: bool) -> None:
+        self._desk, self._click, self._asked, self._turn, self._put = desk, click, asked, turn, put
+        self._user = click.user
         self._is_click = is_click
 
     async def run(self) -> None:
@@ -176,18 +204,25 @@ class _Look:
             return self.trouble(second)
 
     async def _card(self) -> Card:
-        look = asyncio.ensure_future(self._desk.lookups.jobs(self._asked, self._turn.page, self._turn.language))
+        language = self._turn.language
+        reach = await reach_of(self._desk, self._click)
+        if not reach.decision.is_allowed:
+            return refused(reach.decision, NOTHING, language)
+        jobs = self._desk.lookups.jobs(self._asked, self._turn.page, language, reach=reach)
+        look = asyncio.ensure_future(jobs)
         try:
             if self._is_click:  # a command was acknowledged with this card already
                 await asyncio.wait({look}, timeout=_SLOW_SECONDS)
                 if not look.done():
-                    await self._put(looking(self._turn.language, ""))
+                    await self._put(looking(language, ""))
             found = await look
+        except OutOfReach as outside:
+            return await refused_there(self._desk, self._click, outside.resource, language)
         finally:
             look.cancel()
         if isinstance(found, Choice):
-            return which_vault(found.asked, found.choices, self._turn.language, is_known=found.is_known)
-        return jobs_card(found, self._turn.language)
+            return which_vault(found.asked, found.choices, language, is_known=found.is_known)
+        return jobs_card(self._desk.operations.offer_groups(found, self._click), language)
 
     def trouble(self, error: AzureError, label: str = "") -> Card:
         """What went wrong, under a reference that stands in the log too."""

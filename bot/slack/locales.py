@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
-from bot.slack.failures import SLACK_FAILURES, refusal
+from bot.slack_failures import SLACK_FAILURES, refusal
 from responses.catalog.model import Language
 
 _log = logging.getLogger(__name__)
@@ -60,6 +60,10 @@ class Locales:
             self._background.start(self._fetch(user), name="users.info")
         language = known.language if known else None
         return language or self._channels.get(channel, self._default)
+
+    def use_channels(self, channels: Mapping[str, Language]) -> None:
+        """From now on these channels have languages of their own, and no others."""
+        self._channels = channels
 
     def zone_of(self, user: str) -> tzinfo:
         """The zone that the user's Slack is set to; UTC while that is unknown."""

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.failures import SLACK_FAILURES, refusal
+from bot.slack_failures import SLACK_FAILURES, refusal
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT: Final = 30.0

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from responses.cards.jobs import JobRow, explain_button, status_word
 from responses.cards.labels import Labels, labels
 from responses.cards.model import View
-from responses.cards.parts import Line, Run, Runs, title
+from responses.cards.operation_buttons import removal_button, retry_button
+from responses.cards.parts import Button, Line, Run, Runs, title
 from responses.cards.render import render_view
 from responses.cards.text import Mrkdwn, Verbatim, clean, code_span, cut, excerpt, link, moment, mrkdwn
 from responses.cards.trouble_azure import Trouble, sentence
@@ -49,6 +50,9 @@ class DetailsOf:
     links: tuple[tuple[LinkKind, str], ...]
     oddities: tuple[str, ...]
     job_id: str
+    retry: str = ""
+    after_fix: bool = False
+    remove: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,14 @@ class _Details:
     links: Mrkdwn
     odd: Mrkdwn
     job: Mrkdwn
+    buttons: tuple[Button, ...]
 
 
-def job_details(details: DetailsOf, language: Language) -> View:
+def job_details(details: DetailsOf, language: Language, private_metadata: str = "") -> View:
     """The whole job in a modal; what Azure wrote is shown and never read as markup.
 
-    With an entry there is a button `explain_job_group` with `CODE|LANGUAGE`.
+    With an entry there is a button `explain_job_group` with `CODE|LANGUAGE`; `retry` and `remove` are the values of
+    the buttons `retry_backup` and `remove_extension`. `private_metadata` is what the window keeps for its clicks.
     """
     say, row = labels(language), details.row
     said = "\n".join(dict.fromkeys(part for part in (details.title, details.message) if part))
@@ -83,8 +89,17 @@ def job_details(details: DetailsOf, language: Language) -> View:
         links=_links(details, say),
         odd=_odd(details, say),
         job=say.mrkdwn("job_details.job", job=code_span(details.job_id)),
+        buttons=tuple(_buttons(details, say)),
     )
-    return render_view("job_details", language, window=window)
+    return render_view("job_details", language, window=window, private_metadata=Verbatim(private_metadata))
+
+
+def _buttons(details: DetailsOf, say: Labels) -> Iterator[Button]:
+    row = details.row
+    if details.retry:
+        yield retry_button(details.retry, row.item, row.vault, say, after_fix=details.after_fix)
+    if details.remove:
+        yield removal_button(details.remove, row.item, row.vault, say)
 
 
 def details_loading(language: Language) -> View:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from responses.cards.labels import Labels, labels
 from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.operation_buttons import retry_all_button
 from responses.cards.parts import UNSPOKEN, Button, Line, Run, Runs, label_runs, title, value
 from responses.cards.render import render_card
 from responses.cards.text import (
@@ -75,6 +76,7 @@ class JobGroup:
     title: str
     count: int
     rows: tuple[JobRow, ...]
+    retry_all: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,10 @@ def _lines(page: JobsPage, language: Language, say: Labels, room: _Room) -> Iter
             number += 1
             has_status = page.which != "failed" and not is_status(group)
             yield _row(number, row, page, say, room, has_status=has_status)
+        if group.retry_all and group.count > 1 and len(group.retry_all) <= _MOST_VALUE:
+            name = group_name(group, language, say) or group.code
+            button = retry_all_button(group.retry_all, group.count, name, say)
+            yield Line(Verbatim(f"all_{index}"), say.mrkdwn("jobs.all_of_these"), button)
 
 
 def _group(index: int, group: JobGroup, language: Language, say: Labels, room: _Room) -> Line:

@@ -11,6 +11,7 @@ from responses.catalog.model import plain as without_styles
 _OTHER: Final[dict[Language, Language]] = {"en": "nl", "nl": "en"}
 NOTHING: Final = Verbatim("")
 UNSPOKEN: Final = Plain("")
+UNMARKED: Final = Mrkdwn("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ Detail = Literal["full", "links", "bare"]
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """The dialog that asks once more before a button acts; Slack takes 100, 300, 30 and 30 characters."""
+
+    title: Plain
+    text: Plain
+    confirm: Plain
+    deny: Plain
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A button; `spoken` is what a screen reader says instead of the label, `url` makes it open a page as well."""
 
@@ -36,6 +47,35 @@ class Button:
     url: Verbatim = NOTHING
     spoken: Plain = UNSPOKEN
     is_primary: bool = False
+    is_danger: bool = False
+    confirm: Confirm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph of mrkdwn in a block of its own."""
+
+    block_id: Verbatim
+    text: Mrkdwn
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short card: title, what is so, a list, what Azure said, buttons, facts in small print; any may be empty."""
+
+    title: Plain
+    texts: tuple[Text, ...] = ()
+    lead: Runs = ()
+    bullets: tuple[Runs, ...] = ()
+    saying: Verbatim = NOTHING
+    said: Verbatim = NOTHING
+    buttons: tuple[Button, ...] = ()
+    facts: Mrkdwn = UNMARKED
+
+
+def texts(*given: Mrkdwn) -> tuple[Text, ...]:
+    """Paragraphs, those that are empty left out."""
+    return tuple(Text(Verbatim(f"text_{number}"), text) for number, text in enumerate(given, start=1) if text)
 
 
 @dataclass(frozen=True, slots=True)

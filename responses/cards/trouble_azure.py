@@ -12,7 +12,7 @@ from responses.cards.text import Mrkdwn, Verbatim, excerpt, mrkdwn, one_line, us
 from responses.catalog.model import Language
 
 # Limits that were met; with these alone everything was read that there was to read.
-NOTES: Final = frozenset({"azure.window_cut", "azure.more_jobs"})
+NOTES: Final = frozenset({"azure.window_cut", "azure.more_jobs", "azure.hidden_jobs"})
 _VALUE: Final = 300
 _MOST_NAMED: Final = 5
 

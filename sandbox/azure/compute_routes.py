@@ -1,10 +1,10 @@
-"""Compute, as far as backups need it: VMs, their state, their extensions, the removal of one; and Resource Graph."""
+"""Compute, as far as backups need it: VMs, their state, extensions and locks, a removal; and Resource Graph."""
 
 from urllib.parse import quote
 
 from sandbox.azure import graph
 from sandbox.azure.estate import Estate, Json, Refusal
-from sandbox.azure.pages import Habits, paged
+from sandbox.azure.pages import Habits, paged, sliced
 from sandbox.azure.wire import Answer, Request, Route
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -33,6 +33,8 @@ class ComputeRoutes:
             Route("get_extension", "GET", extension, self._extension, action=f"{_RIGHT}/extensions/read"),
             Route("delete_extension", "DELETE", extension, self._delete, "delete", f"{_RIGHT}/extensions/delete",
                   changes=True),
+            Route("list_locks", "GET", f"{_VM}/providers/Microsoft.Authorization/locks", self._locks,
+                  action="Microsoft.Authorization/locks/read"),
             Route("compute_operation", "GET",
                   _SUBSCRIPTION + "/providers/Microsoft.Compute/locations/{location}/operations/{operation}",
                   self._operation, action="Microsoft.Compute/locations/operations/read"),
@@ -67,6 +69,13 @@ class ComputeRoutes:
         location = self._estate.vm(*_place(request), with_instance_view=False)["location"]
         operation = self._estate.delete_extension(*_place(request), request.names["extension"])
         return Answer(202, headers=self._pending(request, location, operation)) if operation else Answer(204)
+
+    def _locks(self, request: Request) -> Answer:
+        condition = request.asked("$filter")
+        if condition.casefold() not in ("", "atscope()"):
+            raise Refusal(400, "InvalidFilterInQueryString", f"The filter '{condition[:80]}' is not supported.")
+        rows = self._estate.locks(*_place(request), is_above_only=bool(condition))
+        return sliced(request, self._habits.page_size, rows)
 
     def _pending(self, request: Request, location: str, operation: str) -> dict[str, str]:
         path = (

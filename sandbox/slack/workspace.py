@@ -12,6 +12,9 @@ APP_ID = "A0BACKUPBOT"
 BOT_ID = "B0BACKUPBOT"
 BOT_USER = "U0BACKUPBOT"
 EMMA, DAAN, PRIYA, GUEST = "U0EMMA", "U0DAAN", "U0PRIYA", "U0GUEST"
+# Noor has left; Lena is of a supplier's workspace, with which the alerts channel is shared.
+GONE, FOREIGN = "U0NOOR", "U0LENA"
+OTHER_TEAM_ID = "T0SUPPLIER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class User:
     tz: str = "America/New_York"
     is_bot: bool = False
     is_restricted: bool = False
+    is_deactivated: bool = False
+    team: str = TEAM_ID
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether they are of another workspace, and here only where a channel is shared with it."""
+        return self.team != TEAM_ID
 
     @property
     def email(self) -> str:
@@ -33,17 +43,17 @@ class User:
 
     def as_slack(self, *, include_locale: bool = False) -> Json:
         """The user object of users.info."""
-        profile: Json = {"real_name": self.real_name, "display_name": self.display_name, "team": TEAM_ID}
+        profile: Json = {"real_name": self.real_name, "display_name": self.display_name, "team": self.team}
         if self.is_bot:
             profile |= {"bot_id": BOT_ID, "api_app_id": APP_ID}
         else:
             profile["email"] = self.email
         shown: Json = {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.is_deactivated,
             "tz": self.tz,
             "profile": profile,
             "is_admin": False,
@@ -55,6 +65,33 @@ class User:
             "updated": 1_700_000_000,
         }
         return shown | ({"locale": self.locale} if include_locale else {})
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    """A user group; whoever manages it may change its members at any time."""
+
+    id: str
+    name: str
+    handle: str
+    users: tuple[str, ...]
+
+    def as_slack(self) -> Json:
+        """The user group object of usergroups.list, without its users."""
+        return {
+            "id": self.id,
+            "team_id": TEAM_ID,
+            "is_usergroup": True,
+            "is_subteam": True,
+            "name": self.name,
+            "handle": self.handle,
+            "description": "",
+            "is_external": False,
+            "date_create": 1_700_000_000,
+            "date_update": 1_700_000_000,
+            "date_delete": 0,
+            "user_count": len(self.users),
+        }
 
 
 @dataclass(slots=True)
@@ -140,6 +177,7 @@ class Workspace:
     def __init__(self, bot_name: str) -> None:
         self._bot_name = bot_name
         self.users: dict[str, User] = {}
+        self.groups: dict[str, UserGroup] = {}
         self.channels: dict[str, Channel] = {}
         self._messages: dict[str, list[Message]] = {}
         self.reset()
@@ -147,16 +185,17 @@ class Workspace:
     def reset(self) -> None:
         """Back to the first state: everyone there, nothing said."""
         self.users = {user.id: user for user in _people(self._bot_name)}
+        self.groups = {group.id: group for group in _groups()}
         self.channels = {channel.id: channel for channel in _places(self.users.values())}
         self._messages = {channel: [] for channel in self.channels}
 
     def channels_of(self, user: str) -> list[Channel]:
         """What stands in that user's sidebar: public channels unless a guest, and where they are a member."""
-        is_guest = self.users[user].is_restricted
-        return [channel for channel in self.channels.values() if self._is_open(channel, user, is_guest)]
+        only_member = self.users[user].is_restricted or self.users[user].is_foreign
+        return [channel for channel in self.channels.values() if self._is_open(channel, user, only_member)]
 
-    def _is_open(self, channel: Channel, user: str, is_guest: bool) -> bool:
-        if channel.is_archived or channel.is_im or channel.is_private or is_guest:
+    def _is_open(self, channel: Channel, user: str, only_member: bool) -> bool:
+        if channel.is_archived or channel.is_im or channel.is_private or only_member:
             return not channel.is_archived and user in channel.members
         return True
 
@@ -201,16 +240,25 @@ def _people(bot_name: str) -> list[User]:
         User(DAAN, "daan", "Daan de Vries", "Daan", locale="nl-NL", tz="Europe/Amsterdam"),
         User(PRIYA, "priya", "Priya Shah", "Priya", locale="en-GB", tz="Europe/London"),
         User(GUEST, "sam", "Sam Lee (guest)", "Sam", is_restricted=True),
+        User(GONE, "noor", "Noor Bakker (left)", "Noor", locale="nl-NL", tz="Europe/Amsterdam", is_deactivated=True),
+        User(FOREIGN, "lena", "Lena Fischer (Contoso)", "Lena", tz="Europe/Berlin", team=OTHER_TEAM_ID),
         User(BOT_USER, "backupbot", bot_name, bot_name, is_bot=True),
     ]
 
 
+def _groups() -> list[UserGroup]:
+    return [
+        UserGroup("S0ONCALL", "On call", "on-call", (EMMA, DAAN)),
+        UserGroup("S0BACKUP", "Backup admins", "backup-admins", (EMMA, PRIYA)),
+    ]
+
+
 def _places(users: Iterable[User]) -> list[Channel]:
-    everyone = {user.id for user in users}
+    everyone = {user.id for user in users if not user.is_deactivated and not user.is_foreign}
     team = everyone - {GUEST}
     people = sorted(everyone - {BOT_USER})
     return [
-        Channel("C0ALERTS", "backup-alerts", set(team), "Failed backups and what was done"),
+        Channel("C0ALERTS", "backup-alerts", {*team, FOREIGN}, "Failed backups and what was done"),
         Channel("C0GENERAL", "general", set(everyone)),
         Channel("C0AZUREOPS", "azure-ops", team - {BOT_USER}),
         Channel("C0ONCALL", "on-call-private", {EMMA, DAAN}, is_private=True),

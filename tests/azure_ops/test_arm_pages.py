@@ -1,5 +1,7 @@
 """Lists of many pages, and addresses that answers give: nothing but Resource Manager itself is ever asked."""
 
+import asyncio
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -8,9 +10,9 @@ from hypothesis import strategies as st
 
 from azure_ops.addresses import arm_address, audience_of, authority_of, is_loopback, pinned, url_of
 from azure_ops.arm import Arm, ArmSettings
-from azure_ops.errors import AzureError, UnexpectedAnswer
+from azure_ops.errors import AzureError, NotFound, UnexpectedAnswer
 from azure_ops.sessions import proxy_for
-from tests.azure_ops.arm_stand_in import PATH, VERSION, Say, running, scene
+from tests.azure_ops.arm_stand_in import PATH, VERSION, Say, Scene, running, scene
 
 HOME = "https://management.azure.com"
 
@@ -51,6 +53,60 @@ async def test_what_was_read_before_a_page_fails_is_good() -> None:
         with pytest.raises(AzureError):
             await gather(here.arm, seen)
     assert seen == [[1]]
+
+
+def many(pages: int) -> list[Say]:
+    """Pages of one row each."""
+    links = [f"{PATH}?page={at + 1}" for at in range(1, pages)]
+    return [Say(body={"value": [at + 1], "nextLink": link}) for at, link in enumerate([*links, ""])]
+
+
+async def until_asked(here: Scene, times: int) -> None:
+    """At most five seconds."""
+    for _ in range(1_000):
+        if len(here.azure.asked) >= times:
+            return
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [(1, 1), (2, 3), (3, 4), (5, 5)])
+async def test_one_page_ahead_is_asked_for_once_somebody_wants_a_second(wanted: int, asked: int) -> None:
+    """Whoever finds what they look for on the first page costs Azure one question."""
+    async with scene(*many(5)) as here:
+        async with aclosing(here.arm.pages(PATH, api_version=VERSION)) as pages:
+            seen = [(await anext(pages))[0] for _ in range(wanted)]
+            await until_asked(here, asked)
+        await asyncio.sleep(0.02)
+    assert seen == [1, 2, 3, 4, 5][:wanted]
+    assert len(here.azure.asked) == asked
+
+
+async def test_a_page_ahead_that_fails_is_told_after_the_one_before_it() -> None:
+    async with scene(*many(5)[:2], Say(404, b"")) as here:
+        seen: list[list[Any]] = []
+        with pytest.raises(NotFound):
+            await gather(here.arm, seen)
+    assert seen == [[1], [2]]
+
+
+@pytest.mark.parametrize("fault", ["hang", "cut", ""])
+async def test_a_page_ahead_that_nobody_wants_is_given_up(fault: Any) -> None:
+    async with scene(*many(5)[:2], Say(404, b"", fault=fault)) as here:
+        async with aclosing(here.arm.pages(PATH, api_version=VERSION)) as pages:
+            assert [(await anext(pages))[0] for _ in range(2)] == [1, 2]
+            assert [task.get_name() for task in asyncio.all_tasks()].count("next page") == 1
+            await until_asked(here, 3)
+        assert "next page" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
+async def test_beside_a_long_page_nothing_else_is_asked_for() -> None:
+    long = Say(body={"value": [0] * 301, "nextLink": f"{PATH}?page=3"})
+    async with scene(*many(2)[:1], long, Say()) as here, aclosing(here.arm.pages(PATH, api_version=VERSION)) as pages:
+        for _ in range(2):
+            await anext(pages)
+        await asyncio.sleep(0.02)
+        assert len(here.azure.asked) == 2
+        assert await anext(pages) == []
 
 
 async def test_a_list_that_leads_back_to_itself_ends() -> None:

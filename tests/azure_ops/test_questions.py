@@ -82,8 +82,8 @@ def test_links_to_the_portal() -> None:
         "rg-%28a%29.b/providers/Microsoft.RecoveryServices/vaults/vault-prod"
     )
     assert vault_url(VAULT) == page
-    assert job_url(JobRef(VAULT, "1")) == page
-    assert item_url(ItemRef(VAULT, "Azure", "c", "i")) == page
+    assert job_url(JobRef(VAULT, "1")) == f"{page}/backupJobs"
+    assert item_url(ItemRef(VAULT, "Azure", "c", "i")) == f"{page}/backupItems"
     vm = VmRef(VAULT.subscription_id, "rg", "vm-1")
     assert vm_url(vm, portal="https://portal.azure.us/", tenant="contoso.example") == (
         f"https://portal.azure.us/#@contoso.example/resource{vm.path}"
@@ -91,5 +91,10 @@ def test_links_to_the_portal() -> None:
 
 
 def test_there_is_no_link_to_what_is_no_id() -> None:
-    assert vault_url(VaultRef("", "", "")) == ""
+    nowhere = VaultRef("", "", "")
+    assert (vault_url(nowhere), job_url(JobRef(nowhere, "1")), item_url(ItemRef(nowhere, "a", "b", "c"))) == (
+        "",
+        "",
+        "",
+    )
     assert vm_url(VmRef(VAULT.subscription_id, "..", "vm")) == ""

@@ -11,6 +11,7 @@ from azure_ops.arm import Arm
 from azure_ops.backups import cancel_job, list_items, list_recovery_points, read_item, start_backup
 from azure_ops.extensions import read_vm, remove_extension, snapshot_extension
 from azure_ops.jobs import list_jobs, read_job
+from azure_ops.locks import list_locks
 from azure_ops.models import OperationRef
 from azure_ops.operations import follow, status_of
 from azure_ops.roles import OPERATE_ACTIONS, READ_ACTIONS
@@ -74,6 +75,7 @@ async def test_the_operate_role_is_what_changing_adds(
     extension = snapshot_extension(await read_vm(arm, stuck.vm))
     assert extension is not None
     asked.clear()
+    await list_locks(arm, stuck.vm, extension.name)
     for operation in (
         await start_backup(arm, item.ref),
         await cancel_job(arm, running.ref),

@@ -14,6 +14,7 @@ VM: dict[str, Any] = {
     "id": REF.path,
     "name": "vm-1",
     "location": "westeurope",
+    "tags": {"env": "prod", "Cost centre": "4711"},
     "properties": {
         "storageProfile": {"osDisk": {"osType": "Windows"}},
         "instanceView": {
@@ -95,6 +96,7 @@ def test_both_answers_become_one_state() -> None:
             ),
             Extension("stuck", "Contoso.Agents", "Watcher", "1.0", "deleting"),
         ),
+        tags=(("env", "prod"), ("Cost centre", "4711")),
     )
 
 
@@ -112,6 +114,13 @@ def test_a_vm_that_is_off_has_no_agent_to_tell() -> None:
     view = {"statuses": [{"code": "PowerState/deallocated"}]}
     state = vm_from(REF, {"id": REF.path, "name": "vm-1", "properties": {"instanceView": view}})
     assert (state.power, state.agent, state.extensions, state.oddities) == ("deallocated", "", (), ())
+
+
+def test_a_vm_without_tags_has_none_and_odd_ones_are_reported() -> None:
+    assert vm_from(REF, {"id": REF.path, "name": "vm-1", "tags": None}).tags == ()
+    odd = vm_from(REF, {"id": REF.path, "name": "vm-1", "tags": {"env": ["prod"], "floor": 3}})
+    assert odd.tags == (("floor", "3"),)
+    assert [oddity.path for oddity in odd.oddities] == ["tags.env"]
 
 
 JSON = st.recursive(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -52,6 +53,33 @@ class Town:
         delivered = await self.slack.action(user, container, *block_and_action(message["blocks"], action_id))
         assert delivered["status"] == 200, delivered
 
+    async def click_in(self, view: Message, action_id: str, user: str = EMMA) -> None:
+        """A click on a button of a window."""
+        container = {"type": "view", "view_id": view["id"]}
+        delivered = await self.slack.action(user, container, *block_and_action(view["blocks"], action_id))
+        assert delivered["status"] == 200, delivered
+
+    async def details(self, vault: str, vm: str, user: str = EMMA, channel: str = CHANNEL) -> Message:
+        """The window of the newest failed job of a VM, opened from the list as a person does."""
+        card = await self.jobs(f"{vault} failed 7d", user, channel)
+        row = next(block for block in card["blocks"] if vm in str(block.get("text")) and "accessory" in block)
+        container = {"type": "message", "channel": channel, "ts": card["ts"]}
+        await self.slack.action(user, container, row["block_id"], "job_details")
+        return await self.window(user, lambda view: vm in str(view["blocks"]))
+
+    async def card_in(self, channel: str, until: Callable[[Message], bool], user: str = EMMA) -> Message:
+        """The newest message that everyone sees and that satisfies a condition."""
+
+        def shown(messages: list[Message]) -> list[Message]:
+            return [each for each in messages if not each.get("is_ephemeral") and until(each)]
+
+        return shown(await self.seen(user, channel, lambda messages: bool(shown(messages))))[-1]
+
+    async def thread(self, channel: str, ts: str, until: Callable[[list[Message]], bool]) -> list[Message]:
+        """The lines below a card."""
+        messages = await self.seen(EMMA, channel, lambda seen: until(_replies(seen, ts)))
+        return _replies(messages, ts)
+
     async def seen(self, user: str, channel: str, until: Callable[[list[Message]], bool]) -> list[Message]:
         """The channel's messages as soon as they satisfy a condition."""
         return await eventually(lambda: self.slack.messages(channel, user), until)
@@ -63,6 +91,10 @@ class Town:
             return await self.slack.view(user) or {}
 
         return await eventually(now, lambda view: bool(view) and until(view))
+
+
+def _replies(messages: list[Message], ts: str) -> list[Message]:
+    return [each for each in messages if each.get("thread_ts") == ts and each["ts"] != ts]
 
 
 async def eventually(look: Callable[[], Awaitable[T]], until: Callable[[T], bool], seconds: float = 8.0) -> T:
@@ -203,6 +235,28 @@ async def azure() -> AsyncIterator[RunningAzure]:
 async def azure_town(monkeypatch: pytest.MonkeyPatch, azure: RunningAzure) -> AsyncIterator[Town]:
     """A Slack, an Azure, and a bot between them that looks into it for Emma and Daan."""
     given = azure.environment | {"BACKUP_BOT_LOOKUP_USERS": f"{EMMA},{DAAN}"}
+    async with town_with(monkeypatch, "http", **given) as made:
+        yield made
+
+
+GRANTS = [
+    {"name": "readers", "users": ["U0PRIYA"], "role": "reader"},
+    {"name": "operators", "users": [EMMA], "role": "remediator"},
+    {"name": "approvers", "users": [DAAN], "role": "approver"},
+]
+QUICK = {"poll_seconds": 0.05, "settle_seconds": 1.0}
+
+
+@pytest.fixture
+async def acting_town(
+    monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path
+) -> AsyncIterator[Town]:
+    """A bot that acts: Emma asks, Daan approves, Priya only reads."""
+    given = azure.environment | {
+        "BACKUP_BOT_GRANTS": json.dumps(GRANTS),
+        "BACKUP_BOT_OPERATIONS": json.dumps(QUICK),
+        "BACKUP_BOT_DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+    }
     async with town_with(monkeypatch, "http", **given) as made:
         yield made
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from slack_bolt import BoltResponse
 
+from bot.slack import operation_answers
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
 from bot.slack.job_answers import answer_details, answer_explain, answer_turn
 from bot.slack.replies import ReplyFailed
@@ -72,6 +73,36 @@ async def explain_group(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return answer_explain(desk, body, value)
 
 
+async def retry_backup(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Retry the backup of a failed job."""
+    return await operation_answers.answer_retry(desk, body, value)
+
+
+async def remove_extension(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Ask for the removal of the snapshot extension."""
+    return await operation_answers.answer_removal(desk, body, value)
+
+
+async def retry_group(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Retry every backup of a group."""
+    return await operation_answers.answer_group(desk, body, value)
+
+
+async def cancel_operation(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Cancel a retry that runs."""
+    return await operation_answers.answer_cancel(desk, body, value)
+
+
+async def approve_removal(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """A second person's yes: first their reason."""
+    return await operation_answers.answer_verdict(desk, body, value, "approved")
+
+
+async def reject_removal(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """A second person's no: first their reason."""
+    return await operation_answers.answer_verdict(desk, body, value, "rejected")
+
+
 async def follow_link(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Slack opens the link itself and still tells us; there is nothing to do."""
     return acknowledged()
@@ -88,6 +119,12 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     "open_runbook": follow_link,
     "explain_job_group": explain_group,
     "job_details": show_job,
+    "retry_backup": retry_backup,
+    "remove_extension": remove_extension,
+    "retry_group": retry_group,
+    "cancel_operation": cancel_operation,
+    "approve_removal": approve_removal,
+    "reject_removal": reject_removal,
     "jobs_page_previous": turn_to_jobs,
     "jobs_page_next": turn_to_jobs,
     "jobs_refresh": turn_to_jobs,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, in_language
+from bot.slack.operation_answers import submit_verdict
 from responses.cards.explainer import answer_view, nothing_chosen
 from responses.cards.trouble import expired
 from responses.catalog.model import LANGUAGES, Language
@@ -32,7 +33,21 @@ async def explain_error(desk: Desk, body: Payload) -> BoltResponse:
     return acknowledged(json.dumps({"response_action": "update", "view": shown.body}))
 
 
-VIEWS: Final[Mapping[str, Handler]] = {"explain_error": explain_error}
+async def approve_removal(desk: Desk, body: Payload) -> BoltResponse:
+    """A second person's yes, with the reason."""
+    return await submit_verdict(desk, body, "approved")
+
+
+async def reject_removal(desk: Desk, body: Payload) -> BoltResponse:
+    """A second person's no, with the reason."""
+    return await submit_verdict(desk, body, "rejected")
+
+
+VIEWS: Final[Mapping[str, Handler]] = {
+    "explain_error": explain_error,
+    "approve_removal": approve_removal,
+    "reject_removal": reject_removal,
+}
 
 
 def _element(values: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:

@@ -13,6 +13,10 @@
     {"add_vault": {"subscription": ID, "group": G, "name": N, "location"?}}
     {"add_vm": {"subscription": ID, "group": G, "name": N, "os"?: "Windows"|"Linux", "vault"?}}     "vault" protects it
     {"remove_vm": {"vm": NAME}}                                 deleted in Compute; its protection stays
+    {"lock": {"vm": NAME, "level"?: "CanNotDelete"|"ReadOnly", "at"?: "vm"|"group"|"subscription"|"extension",
+        "extension"?, "name"?, "notes"?}}                       a management lock there   -> id
+    {"unlock": {"vm": NAME}}                                    no lock reaches the VM any more
+    {"tag": {"vm": NAME, "tags": {KEY: VALUE}}}                 these are the VM's tags from now on
     {"protect": {"vm": NAME, "vault": V}}, {"unprotect": {"vm": NAME}}
     {"run_backup": {"vm": NAME}}                                a backup starts, as by a schedule   -> jobs: [id]
     {"run_restore": {"vm": NAME}}                               a restore starts; no cancelling it  -> jobs: [id]
@@ -34,6 +38,7 @@ from sandbox.azure.estate.ailments import break_vm, mend_vm
 from sandbox.azure.estate.backups import Backups
 from sandbox.azure.estate.causes import Cause
 from sandbox.azure.estate.finding import Finder, fields, known_cause, number, one_of, only_one, text
+from sandbox.azure.estate.locks import Locks
 from sandbox.azure.estate.nouns import Item, Job, Json, Os, Vault, Vm
 from sandbox.azure.estate.odd_types import JOB_ODDITIES, VM_ODDITIES
 from sandbox.azure.estate.refusals import bad_change
@@ -50,6 +55,7 @@ class Changes:
         self._register = register
         self._backups = backups
         self._find = Finder(register)
+        locks = Locks(register)
         self._known: dict[str, Callable[[Any, float], Json]] = {
             "add_failure": self._add_failure,
             "break": self._break,
@@ -59,6 +65,9 @@ class Changes:
             "add_vault": self._add_vault,
             "add_vm": self._add_vm,
             "remove_vm": self._remove_vm,
+            "lock": locks.lock,
+            "unlock": locks.unlock,
+            "tag": self._tag,
             "protect": self._protect,
             "unprotect": self._unprotect,
             "run_backup": self._run_backup,
@@ -182,6 +191,14 @@ class Changes:
 
     def _remove_vm(self, detail: object, now: float) -> Json:
         break_vm(self._find.vm(fields(detail, "remove_vm", "vm", "subscription", "group")), "BCMV2VMNotFound")
+        return {}
+
+    def _tag(self, detail: object, now: float) -> Json:
+        said = fields(detail, "tag", "vm", "tags", "subscription", "group")
+        tags = said.get("tags")
+        if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
+            raise bad_change("'tags' is an object of texts")
+        self._find.vm(said).tags = dict(tags)
         return {}
 
     def _protect(self, detail: object, now: float) -> Json:

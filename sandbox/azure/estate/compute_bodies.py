@@ -19,7 +19,7 @@ def vm_body(vm: Vm, now: float, *, with_instance_view: bool, is_listed: bool = F
         "id": path if is_listed else vm.path,
         "type": "Microsoft.Compute/virtualMachines",
         "location": vm.location,
-        "tags": {},
+        "tags": dict(vm.tags),
         "properties": properties,
         "resources": [extension_body(vm, one) for one in vm.extensions],
     }

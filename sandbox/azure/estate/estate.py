@@ -18,7 +18,19 @@ from sandbox.azure.estate.item_bodies import (
     points_of,
 )
 from sandbox.azure.estate.job_bodies import job_body, job_details, job_row
-from sandbox.azure.estate.nouns import Item, ItemQuery, Job, JobQuery, Json, Operation, Subscription, Vault, VaultKey
+from sandbox.azure.estate.locks import Locks
+from sandbox.azure.estate.nouns import (
+    Item,
+    ItemQuery,
+    Job,
+    JobQuery,
+    Json,
+    Operation,
+    Subscription,
+    Vault,
+    VaultKey,
+    vm_path,
+)
 from sandbox.azure.estate.register import Register
 from sandbox.azure.estate.removals import Removals
 from sandbox.azure.estate.times import moment
@@ -49,6 +61,7 @@ class Estate:
         self._register = Register()
         self._backups = Backups(self._register)
         self._removals = Removals(self._register)
+        self._locks = Locks(self._register)
         self._changes = Changes(self._register, self._backups)
         self._build(self._register, self._backups, self.clock.now())
 
@@ -182,13 +195,20 @@ class Estate:
 
     def delete_extension(self, subscription: str, group: str, vm: str, name: str) -> str:
         """The operation's id; "" when there is no such extension (Azure answers 204). Refusal 404 for no such VM,
-        409 when it does not run. Where the VM agent does not answer the operation fails."""
+        409 when it does not run or a lock is in the way. Where the VM agent does not answer the operation fails."""
         now = self._now()
+        self._locks.forbid_deletion(vm_path(subscription, group, vm, name))
         found = self._register.vm(subscription, group, vm)
         for one in found.extensions:
             if one.name.casefold() == name.casefold():
                 return self._removals.remove(found, one, now).id
         return ""
+
+    def locks(self, subscription: str, group: str, vm: str, *, is_above_only: bool) -> list[Json]:
+        """The locks at a VM, above it and below it. Azure does not look whether there is such a VM."""
+        self._now()
+        self._register.subscription(subscription)
+        return self._locks.at(vm_path(subscription, group, vm), is_above_only=is_above_only)
 
     def compute_operation(self, subscription: str, location: str, operation_id: str) -> Json:
         """Compute's operation body; `location` is not looked at, as Compute forgives a wrong one."""

@@ -131,13 +131,11 @@ class Vm:
     odd: str = ""
     fitted: "list[Extension] | None" = None
     item: "Item | None" = None
+    tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
-        return (
-            f"{self.subscription.path}/resourceGroups/{self.group}"
-            f"/providers/Microsoft.Compute/virtualMachines/{self.name}"
-        )
+        return vm_path(self.subscription.id, self.group, self.name)
 
     @property
     def extensions(self) -> "list[Extension]":
@@ -160,6 +158,34 @@ def usual_extensions(os: Os) -> list[Extension]:
     """Monitoring and the snapshot extension."""
     monitor = "AzureMonitorWindowsAgent" if os == "Windows" else "AzureMonitorLinuxAgent"
     return [Extension(monitor, "Microsoft.Azure.Monitor", monitor, "1.33.0.0"), snapshot_extension(os)]
+
+
+@dataclass(slots=True)
+class Lock:
+    """A management lock; `scope` is the path of what was locked, which holds everything below it as well."""
+
+    scope: str
+    name: str
+    level: Literal["CanNotDelete", "ReadOnly"]
+    notes: str = ""
+
+    @property
+    def path(self) -> str:
+        return f"{self.scope}/providers/Microsoft.Authorization/locks/{self.name}"
+
+    def holds(self, path: str) -> bool:
+        return is_within(path, self.scope)
+
+
+def vm_path(subscription_id: str, group: str, name: str, extension: str = "") -> str:
+    """The id of a VM, or of one of its extensions."""
+    vm = f"/subscriptions/{subscription_id}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{name}"
+    return f"{vm}/extensions/{extension}" if extension else vm
+
+
+def is_within(path: str, scope: str) -> bool:
+    """Whether an id names this scope or something below it."""
+    return f"{path}/".casefold().startswith(f"{scope}/".casefold())
 
 
 @dataclass(slots=True)

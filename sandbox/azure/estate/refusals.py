@@ -67,6 +67,16 @@ def vm_not_running() -> Refusal:
     return Refusal(409, "OperationNotAllowed", "Cannot modify extensions in the VM when the VM is not running.")
 
 
+def scope_locked(path: str, scopes: list[str]) -> Refusal:
+    """Resource Manager's own words; it says this before Compute hears of the request."""
+    return Refusal(
+        409,
+        "ScopeLocked",
+        f"The scope '{path}' cannot perform delete operation because following scope(s) are locked: "
+        f"'{','.join(scopes)}'. Please remove the lock and try again.",
+    )
+
+
 def bad_change(why: str) -> Refusal:
     """What the control path says of a change that it cannot make."""
     return Refusal(400, "BadChange", why)

@@ -5,7 +5,7 @@ from bisect import insort
 from sandbox.azure.estate import refusals
 from sandbox.azure.estate.agenda import Agenda
 from sandbox.azure.estate.job_index import JobIndex
-from sandbox.azure.estate.nouns import Item, Job, Operation, Subscription, Vault, VaultKey, Vm, guid
+from sandbox.azure.estate.nouns import Item, Job, Lock, Operation, Subscription, Vault, VaultKey, Vm, guid
 
 
 class Register:
@@ -17,6 +17,7 @@ class Register:
         self.index = JobIndex()
         self.compute_operations: dict[str, Operation] = {}
         self.list_late = 0.0
+        self.locks: list[Lock] = []
         self._vaults: dict[VaultKey, Vault] = {}
         self._vms: dict[VaultKey, Vm] = {}
         self._jobs: dict[VaultKey, dict[str, Job]] = {}

@@ -73,7 +73,7 @@ class _Builder:
         return self._register.add_vault(Vault(within, group, name, "westeurope", tags, (policy,)))
 
     def _vm(self, vault: Vault, name: str, os: Os, group: str) -> Item:
-        vm = self._register.add_vm(Vm(vault.subscription, group, name, os, vault.location))
+        vm = self._register.add_vm(Vm(vault.subscription, group, name, os, vault.location, tags=_tags(vault, name)))
         return self._register.protect(vm, vault)
 
     def _named(self, vault: Vault) -> None:
@@ -169,6 +169,12 @@ class _Builder:
 
     def _new_job(self, item: Item, start: float) -> Job:
         return Job(item, guid("job", item.path, len(item.vault.jobs)), start)
+
+
+def _tags(vault: Vault, name: str) -> dict[str, str]:
+    """The vault's environment, and what a VM called vm-sql-01 is for."""
+    environment = {"env": vault.tags["env"]} if "env" in vault.tags else {}
+    return environment | {"app": name.split("-")[1]}
 
 
 def _os(cause: Cause, number: int) -> Os:

@@ -1,9 +1,11 @@
 """What a look-up finds, how often Azure is asked for it, and what stays true when parts of it fail."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,9 @@ from azure_ops.errors import AzureError, NotAllowed, NotFound, NotSignedIn, Thro
 from azure_ops.ids import parse_job
 from bot.lookups.lookups import Lookups
 from bot.lookups.pages import read_turn
+from responses.cards.job_details import DetailsOf, job_details
 from responses.cards.jobs import JobsPage
+from responses.catalog.model import LANGUAGES
 from sandbox.azure import RunningAzure
 from tests.bot.lookups.conftest import CATALOG, Seconds, asked, at, choice, items, page
 from tests.scenarios.conftest import eventually
@@ -263,7 +267,61 @@ async def test_details_of_a_job(lookups: Lookups) -> None:
     assert (told.entry.code, told.code, told.job_id) == (STUCK, STUCK, ref.name)
     assert told.row.item == "vm-sql-01"
     assert told.tasks
-    assert {kind for kind, url in told.links if url.startswith("https://portal.azure.com/")} >= {"job", "vm", "vault"}
+
+
+async def _details(lookups: Lookups, name: str) -> DetailsOf:
+    """Those of the newest job of this name in vault-prod."""
+    found = await page(lookups, "vault-prod all 7d")
+    row = next(row for group in found.groups for row in group.rows if row.item == name)
+    ref = parse_job(row.value)
+    assert ref is not None
+    return await lookups.details(ref)
+
+
+async def test_a_vms_job_has_four_links_that_differ(lookups: Lookups) -> None:
+    told = await _details(lookups, "vm-sql-01")
+    links = dict(told.links)
+    assert set(links) == {"job", "item", "vm", "vault"}
+    assert len(set(links.values())) == 4
+    assert all(url.startswith("https://portal.azure.com/#resource/subscriptions/") for url in links.values())
+    assert links["vm"].endswith("/virtualMachines/vm-sql-01")
+    assert links["job"].startswith(f"{links['vault']}/")
+    assert links["item"].startswith(f"{links['vault']}/")
+    for language in LANGUAGES:
+        shown = json.dumps(job_details(told, language).body)
+        assert all(f"<{url}|" in shown for url in links.values())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"forbidden": {}}, {"throttle": {"retry_after": 3600}}, {"html": {"status": 200, "times": 9}}],
+    ids=str,
+)
+async def test_an_item_that_cannot_be_found_costs_only_its_link(
+    lookups: Lookups, azure: RunningAzure, fault: dict[str, Any]
+) -> None:
+    azure.faults.set({kind: {"operation": "list_items"} | how for kind, how in fault.items()})
+    told = await _details(lookups, "vm-sql-01")
+    assert {kind for kind, _ in told.links} == {"job", "vm", "vault"}
+    azure.faults.reset()
+    azure.clock.advance(7_200)
+
+
+async def test_an_item_that_is_not_protected_any_more_has_no_link(lookups: Lookups, azure: RunningAzure) -> None:
+    azure.estate.change({"unprotect": {"vm": "vm-sql-01"}})
+    told = await _details(lookups, "vm-sql-01")
+    assert {kind for kind, _ in told.links} == {"job", "vm", "vault"}
+
+
+async def test_the_item_is_looked_up_once_for_all_jobs_of_a_vm(
+    lookups: Lookups, azure: RunningAzure, seconds: Seconds
+) -> None:
+    for _ in range(3):
+        await _details(lookups, "vm-sql-01")
+        seconds.now += 60
+    assert azure.counts["list_items"] == 1
+    await _details(lookups, "vm-db-01")
+    assert azure.counts["list_items"] == 2
 
 
 async def test_details_of_a_job_that_is_gone(lookups: Lookups) -> None:

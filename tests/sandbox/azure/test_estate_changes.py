@@ -174,6 +174,29 @@ def _text(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def test_locks_are_put_on_and_taken_off(view: View) -> None:
+    place = (PRODUCTION, "rg-app-prod", "vm-sql-01")
+    view.estate.change({"lock": {"vm": "vm-sql-01", "name": "a", "level": "ReadOnly", "notes": "Ask first."}})
+    view.estate.change({"lock": {"vm": "vm-sql-01", "name": "b", "at": "extension", "extension": "VMSnapshot"}})
+    view.estate.change({"lock": {"vm": "vm-web-01", "name": "c"}})
+    view.estate.change({"lock": {"vm": "vm-web-01", "name": "d", "at": "group"}})
+    assert [one["name"] for one in view.estate.locks(*place, is_above_only=False)] == ["a", "b", "d"]
+    first, last = view.estate.locks(*place, is_above_only=True)
+    assert first["properties"] == {"level": "ReadOnly", "notes": "Ask first."}
+    assert last["id"].startswith(f"/subscriptions/{PRODUCTION}/resourceGroups/rg-app-prod/providers/Microsoft.Auth")
+    with pytest.raises(Refusal, match="ScopeLocked"):
+        view.remove_extension("vm-sql-01", "VMSnapshot")
+    view.estate.change({"unlock": {"vm": "vm-sql-01"}})
+    assert view.remove_extension("vm-sql-01", "VMSnapshot")["status"] == "Succeeded"
+    assert len(view.estate.locks(PRODUCTION, "rg-app-prod", "vm-web-01", is_above_only=True)) == 1
+
+
+def test_a_vms_tags_are_those_that_were_given(view: View) -> None:
+    assert view.estate.vm(PRODUCTION, "rg-app-prod", "vm-sql-01")["tags"] == {"env": "prod", "app": "sql"}
+    view.estate.change({"tag": {"vm": "vm-sql-01", "tags": {"team": "data"}}})
+    assert view.estate.vm(PRODUCTION, "rg-app-prod", "vm-sql-01")["tags"] == {"team": "data"}
+
+
 def test_reset_starts_again_from_now(view: View) -> None:
     before = view.estate.summary()
     view.estate.change({"add_failure": {"vm": "vm-db-01", "code": "UserErrorFsFreezeFailed"}, "stuck_operations": True})
@@ -186,6 +209,12 @@ def test_reset_starts_again_from_now(view: View) -> None:
 @pytest.mark.parametrize(
     ("what", "named"),
     [
+        ({"lock": {"vm": "vm-none"}}, "vm-none"),
+        ({"lock": {"vm": "vm-sql-01", "level": "None"}}, "level"),
+        ({"lock": {"vm": "vm-sql-01", "at": "tenant"}}, "'at'"),
+        ({"lock": {"vm": "vm-sql-01", "at": "extension"}}, "extension"),
+        ({"lock": {"vm": "vm-sql-01"}, "unlock": {"vm": "vm-none"}}, "vm-none"),
+        ({"tag": {"vm": "vm-sql-01", "tags": {"env": 1}}}, "tags"),
         ([], "add_failure"),
         ({}, "add_failure"),
         ({"explode": {}}, "explode"),

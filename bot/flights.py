@@ -42,6 +42,11 @@ class Flights(Generic[V]):
             task.add_done_callback(lambda done: self._landed(key, done))
         return await asyncio.shield(task)
 
+    def kept(self, key: Hashable) -> V | None:
+        """The answer that is kept and younger than `seconds`, without asking."""
+        kept = self._kept.get(key)
+        return kept.value if kept is not None and self._now() - kept.since < self._seconds else None
+
     async def close(self) -> None:
         """Give up what is under way and forget everything."""
         flying = list(self._flying.values())

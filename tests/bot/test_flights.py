@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from bot.lookups.flights import Flights
+from bot.flights import Flights
 
 
 class _Clock:

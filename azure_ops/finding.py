@@ -1,0 +1,47 @@
+"""Finds the protected item of a VM backup job in Azure's own list of the vault's items; its id is never built."""
+
+from typing import TYPE_CHECKING, Final
+
+from azure_ops.backups import list_items
+from azure_ops.errors import UnexpectedAnswer
+from azure_ops.ids import checked
+from azure_ops.models import BackupJob, ProtectedItem
+
+if TYPE_CHECKING:
+    from azure_ops.arm import Arm
+
+_VMS: Final = "azureiaasvm"
+# In front of a container's name in ids; a job's own field leaves it out.
+_PREFIX: Final = "iaasvmcontainer;"
+
+
+async def find_item(arm: "Arm", job: BackupJob) -> ProtectedItem | None:
+    """The item that a VM backup job is of; None for a job of no VM, and where the vault has no such item (any more).
+
+    The job's container decides ("iaasvmcontainerv2;group;vm", in any case), and only where the job names none the
+    item's name. Raises AzureError; UnexpectedAnswer where several items have the name, since a guess might start the
+    backup of somebody else's VM.
+    """
+    checked(job.ref)
+    wanted, name = job.container.strip().casefold(), job.item_name.casefold()
+    if job.workload.casefold() not in ("", _VMS):
+        return None
+    found: list[ProtectedItem] = []
+    async for items in list_items(arm, job.ref.vault):
+        found += [item for item in items if item.ref.item and _is_of(item, wanted, name)]
+        if wanted and found:
+            return found[0]
+    return _only(found, job)
+
+
+def _is_of(item: ProtectedItem, container: str, name: str) -> bool:
+    if container:
+        return item.ref.container.casefold() in (container, f"{_PREFIX}{container}")
+    return bool(name) and item.name.casefold() == name
+
+
+def _only(found: list[ProtectedItem], job: BackupJob) -> ProtectedItem | None:
+    if len({item.ref.key for item in found}) > 1:
+        why = f"the job names no container, and {len(found)} items of the vault are called {job.item_name}"
+        raise UnexpectedAnswer(where=job.ref.path, why=why)
+    return found[0] if found else None

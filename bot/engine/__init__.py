@@ -1,0 +1,1 @@
+"""Work that survives: durable stories, on SQLite or Postgres, carried on by another replica when one dies."""

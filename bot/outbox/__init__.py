@@ -1,0 +1,1 @@
+"""Says in Slack what the store's outbox holds: in order, paced, once."""

@@ -1,0 +1,166 @@
+"""`/backup`: who may do what, and what was done; acknowledged at once, answered through the response address."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from slack_bolt import BoltResponse
+
+from bot.answers import ephemeral_body
+from bot.lookups.resources import Candidates, Wanted, find_resources
+from bot.lookups.who_can import Asking, tell_who_can
+from bot.slack.clicks import click_of
+from bot.slack.desk import Desk, Payload, acknowledged, is_ephemeral, response_url, user_of
+from bot.store.audit import Deed
+from bot.store.audit_reading import AuditFilter, read_page
+from bot.store.deeds import deed_row
+from bot.store.store import StoreAway
+from bot.workflows.front import Click
+from intents.backup_command import (
+    SELF,
+    AskAudit,
+    AskWhoCan,
+    NotRead,
+    ShowBackupHelp,
+    audit_text,
+    read_backup_command,
+)
+from intents.policy import Resource
+from intents.who_can import holds_any
+from responses.cards.audit_log import ROWS_ON_PAGE, AuditPage, audit_away, audit_card, looking_who_can, reading_audit
+from responses.cards.model import Card
+from responses.cards.trouble import expired
+from responses.cards.who_can import backup_help, not_told, who_can_card
+from responses.catalog.model import Language
+
+_log = logging.getLogger(__name__)
+_SECONDS: Final = 45.0
+# An answer that is ready at once would overtake the acknowledgement on its way, and stand above it.
+_SHOWN_SECONDS: Final = 0.4
+_ONCE_SECONDS: Final = 3.0
+_MOST_VALUE: Final = 2_000
+_MOST_PAGES: Final = 100_000
+
+
+def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
+    """What `/backup TEXT` is acknowledged with, at once; the answer itself follows."""
+    asked = read_backup_command(str(body.get("text") or ""), datetime.now(UTC), desk.locales.zone_of(user_of(body)))
+    language = asked.language or desk.language_for(body)
+    if isinstance(asked, ShowBackupHelp):
+        card = backup_help(language)
+    elif isinstance(asked, NotRead):
+        card = backup_help(language, asked.what, asked.word)
+    elif isinstance(asked, AskWhoCan):
+        card = looking_who_can(language)
+        _start(desk, body, lambda: _who_can_card(desk, _click(desk, body), asked, language))
+    else:
+        card = reading_audit(language)
+        pinned = _pinned(asked, _click(desk, body))
+        _start(desk, body, lambda: _audit_card(desk, _click(desk, body), pinned, 1, language))
+    return acknowledged(ephemeral_body(card))
+
+
+def answer_audit_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Another page of the audit log, `QUESTION|PAGE`, in place of the card that was clicked."""
+    text, _, number = value.rpartition("|")
+    asked = read_backup_command(text, datetime.now(UTC), UTC) if len(value) <= _MOST_VALUE else None
+    if not isinstance(asked, AskAudit) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
+        desk.show(body, expired(desk.language_for(body)), name="expired button")
+        return acknowledged()
+    language = asked.language or desk.language_for(body)
+    container = body.get("container") or {}
+    mark = f"click {user_of(body)} {container.get('message_ts', '')} {value}"
+    if desk.claims.take(mark, _ONCE_SECONDS):  # a double click is one click
+        click = _click(desk, body)
+        work = lambda: _audit_card(desk, click, asked, int(number), language)  # noqa: E731
+        _start(desk, body, work, replaces=is_ephemeral(body))
+    return acknowledged()
+
+
+async def _who_can_card(desk: Desk, click: Click, asked: AskWhoCan, language: Language) -> Card:
+    """Who may, for whoever holds a grant of their own."""
+    actor, grants = await desk.rights.actor(click.user, click.workspace), desk.rights.grants
+    if not holds_any(actor, grants):
+        refused = await desk.rights.decide(click.user, "look-up", Resource(), click.channel, team=click.workspace)
+        return not_told("who-can", refused.reason, refused.grant, refused.who_can, language)
+    person = asked.person if asked.person not in ("", SELF) else click.user
+    found = Candidates(())
+    if asked.name:
+        vault = "" if asked.vault == asked.name else asked.vault
+        wanted = Wanted(asked.name, vault, asked.subscription)
+        with_tags = any(grant.tags for grant in grants)
+        found = await find_resources(desk.lookups, wanted, asked.operation, with_tags=with_tags)
+    asking = Asking(grants, click.channel, lambda user: desk.rights.actor(user))
+    return who_can_card(await tell_who_can(replace(asked, person=person), found, asking), language)
+
+
+async def _audit_card(desk: Desk, click: Click, asked: AskAudit, page: int, language: Language) -> Card:
+    """What was done, for whoever may read the whole log; a refusal stands in it."""
+    decision = await desk.rights.decide(click.user, "read-audit", Resource(), click.channel, team=click.workspace)
+    try:
+        if decision.is_allowed:
+            return await _audit_page(desk, asked, page, language)
+        details = {"reason": decision.reason, "grant": decision.grant}
+        at = desk.operations.shop.now()
+        deed = Deed(at, "read-audit-refused", click.user, "", click.workspace, click.channel, details)
+        store = desk.operations.shop.store
+        async with store.transaction() as kept:
+            await store.audit.append(kept, deed)
+    except StoreAway:
+        _log.error("the audit log cannot be reached")
+        return audit_away(language)
+    return not_told("read-audit", decision.reason, decision.grant, decision.who_can, language)
+
+
+async def _audit_page(desk: Desk, asked: AskAudit, page: int, language: Language) -> Card:
+    since = asked.begins(datetime.now(UTC))
+    wanted = AuditFilter(asked.name, asked.person, since.timestamp() if since else 0.0)
+    async with desk.operations.shop.store.transaction() as kept:
+        records, total = await read_page(kept, wanted, page=page, rows=ROWS_ON_PAGE)
+    pages = max(1, -(-total // ROWS_ON_PAGE))
+    shown = AuditPage(
+        rows=tuple(map(deed_row, records)),
+        total=total,
+        page=page,
+        pages=max(pages, page),
+        name=asked.name,
+        person=asked.person,
+        since=since,
+        previous=_value(asked, min(page - 1, pages), language),
+        next=_value(asked, page + 1, language) if page < pages else "",
+    )
+    return audit_card(shown, language)
+
+
+def _value(asked: AskAudit, page: int, language: Language) -> str:
+    """What a button carries, in the language that the card is in; nothing where there is no such page."""
+    return f"{audit_text(replace(asked, language=language))}|{page}" if page >= 1 else ""
+
+
+def _pinned(asked: AskAudit, click: Click) -> AskAudit:
+    """The question as it means the same on every page: "me" is a person, and the last 24 hours begin at one moment."""
+    person = click.user if asked.person == SELF else asked.person
+    return replace(asked, person=person, window=asked.begins(datetime.now(UTC)))
+
+
+def _click(desk: Desk, body: Payload) -> Click:
+    """A command names its workspace flat."""
+    click = click_of(desk, body)
+    return click if click.workspace else replace(click, workspace=str(body.get("team_id") or ""))
+
+
+def _start(desk: Desk, body: Payload, work: Callable[[], Awaitable[Card]], *, replaces: bool | None = None) -> None:
+    """Do the work and tell what came of it; `replaces` says that a card was clicked, and whether it may be replaced."""
+    clock = asyncio.get_running_loop().time
+    earliest = clock() + (_SHOWN_SECONDS if replaces is None else 0.0)
+
+    async def run() -> None:
+        card = await work()
+        if (wait := earliest - clock()) > 0:
+            await desk.sleep(wait)
+        await desk.replies.tell(response_url(body), card, replace=bool(replaces))
+
+    desk.start(body, run, name="answer /backup", seconds=_SECONDS)

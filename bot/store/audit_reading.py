@@ -1,0 +1,105 @@
+"""Reads the audit log by VM or vault, person and time: a page at a time, newest first, or all of it in order."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, event, func, make_url, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.store.audit import Record
+from bot.store.database import engine_for
+from bot.store.tables import audit_records
+
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which records: `name` a VM's or a vault's whole name, or an ARM id; `since` in seconds since 1970. Empty: all."""
+
+    name: str = ""
+    actor: str = ""
+    since: float = 0.0
+
+
+async def read_page(
+    connection: AsyncConnection, wanted: AuditFilter, *, page: int = 1, rows: int = 10
+) -> tuple[list[Record], int]:
+    """The records of a page, newest first, and how many there are in all. Pages count from 1."""
+    counted = select(func.count()).select_from(audit_records).where(*_conditions(wanted))
+    total = int((await connection.execute(counted)).scalar_one())
+    asked = _records(wanted).order_by(audit_records.c.number.desc()).limit(rows).offset((max(page, 1) - 1) * rows)
+    found = await connection.execute(asked)
+    return [Record(**row) for row in found.mappings()], total
+
+
+async def read_all(connection: AsyncConnection, wanted: AuditFilter) -> AsyncIterator[Record]:
+    """Every record that fits, oldest first, in batches, for an export."""
+    last: int | None = None
+    while True:
+        asked = _records(wanted).order_by(audit_records.c.number).limit(_BATCH)
+        if last is not None:
+            asked = asked.where(audit_records.c.number > last)
+        found = [Record(**row) for row in (await connection.execute(asked)).mappings()]
+        for record in found:
+            yield record
+        if len(found) < _BATCH:
+            return
+        last = found[-1].number
+
+
+def reading_engine(url: str) -> AsyncEngine:
+    """An engine that can only read, and sees one moment of the database per transaction, without holding writers up.
+
+    Raises ValueError for any other address than SQLite's or Postgres's, FileNotFoundError where SQLite has no file.
+    """
+    if not url.startswith("sqlite"):
+        return create_async_engine(
+            engine_for(url).url,
+            isolation_level="REPEATABLE READ",
+            connect_args={"connect_timeout": 5, "options": "-c default_transaction_read_only=on"},
+        )
+    path = Path(make_url(url).database or "")
+    if not path.is_file():
+        raise FileNotFoundError(str(path))
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    event.listen(engine.sync_engine, "connect", _only_read)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _only_read(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy then says BEGIN itself
+    cursor = connection.cursor()
+    for pragma in ("query_only=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _records(wanted: AuditFilter) -> Select[Any]:
+    return select(audit_records).where(*_conditions(wanted))
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [audit_records.c.at >= wanted.since]
+    if wanted.actor:
+        conditions.append(audit_records.c.actor == wanted.actor)
+    if wanted.name:
+        conditions.append(_is_about(wanted.name.casefold()))
+    return conditions
+
+
+def _is_about(name: str) -> ColumnElement[bool]:
+    """A whole name, so that vm-1 is not vm-11: the last part of an item's id, a part of any path, or the VM noted."""
+    subject, noted = audit_records.c.subject, json.dumps(name, ensure_ascii=False)
+    if name.startswith("/"):
+        return subject.startswith(name, autoescape=True)
+    return or_(
+        subject.endswith(f";{name}", autoescape=True),
+        subject.endswith(f"/{name}", autoescape=True),
+        subject.contains(f"/{name}/", autoescape=True),
+        func.lower(audit_records.c.details).contains(f'"vm":{noted}', autoescape=True),
+    )

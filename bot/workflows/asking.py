@@ -1,0 +1,192 @@
+"""Who asks for what: the failed job and its item read from Azure, and the decision about it, made anew each time."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from azure_ops import jobs
+from azure_ops.errors import AzureError, NotFound
+from azure_ops.extensions import read_vm
+from azure_ops.finding import find_item
+from azure_ops.ids import parse_job, parse_vm
+from azure_ops.models import BackupJob, JobRef, ProtectedItem, VaultRef
+from bot.lookups.directory import Places
+from bot.store import operations
+from bot.store.audit import Deed
+from bot.store.operations import Operation
+from bot.workflows.workshop import Workshop
+from intents.failures import name_failure
+from intents.policy import Decision, OperationName, Resource
+from responses.cards.operation_refusals import RefusalOf, refusal_card
+from responses.cards.trouble_azure import Trouble, azure_trouble
+from responses.catalog.model import LANGUAGES, Language
+
+_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an operation is about, as Azure tells it now."""
+
+    job: BackupJob
+    item: ProtectedItem | None
+    resource: Resource
+    code: str
+    entry: str
+
+    @property
+    def vm(self) -> str:
+        return self.job.item_name or (self.item.name if self.item else "")
+
+
+class Asking:
+    """The first chapter of every story that a click begins."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+
+    async def subject(self, ref: JobRef, operation: OperationName) -> Subject:
+        """The job, its item and the resource that a decision is about. Raises AzureError."""
+        shop = self._shop
+        if not shop.lookups.directory.is_within(ref.vault.subscription_id):
+            raise NotFound(what=ref.path)
+        async with asyncio.timeout(_SECONDS):
+            job = await jobs.read_job(shop.arm, ref)
+            item = await find_item(shop.arm, job)
+            match = name_failure(job.failure, shop.resolver)
+            entry = match.codes[0] if match and match.is_sure else ""
+            code = (match.asked if match else "") or entry
+            return Subject(job, item, await self._resource(job, item, operation), code, entry)
+
+    async def decide(self, given: Mapping[str, Any], operation: OperationName, resource: Resource) -> Decision:
+        """May this person do this, here, now."""
+        return await self._shop.rights.decide(
+            given["user"], operation, resource, given["channel"], team=given.get("workspace", "")
+        )
+
+    async def authorise(self, given: dict[str, Any], operation: OperationName) -> dict[str, Any]:
+        """A step: whether the story may go on, with everything that the row shall hold; else it has been told why."""
+        ref = parse_job(given["job"])
+        try:
+            if ref is None:
+                raise NotFound(what=given["job"][:300])
+            subject = await self.subject(ref, operation)
+        except (AzureError, TimeoutError) as error:
+            await self.unread(given, error)
+            return {"allowed": False, "why": _why(error)}
+        decision = await self.decide(given, operation, subject.resource)
+        if not decision.is_allowed:
+            await self.refuse(given, operation, subject.resource, decision, subject.vm)
+        return self._facts(subject, decision)
+
+    async def still_allowed(self, row: Operation, operation: OperationName) -> bool:
+        """The same decision once more, right before Azure is called."""
+        given = {"user": row.requested_by, "channel": row.channel, "workspace": row.workspace}
+        decision = await self.decide(given, operation, resource_from(row.facts["resource"]))
+        return decision.is_allowed
+
+    async def refuse(
+        self, given: Mapping[str, Any], operation: OperationName, resource: Resource, decision: Decision, vm: str
+    ) -> None:
+        """Record a refusal, and say to whoever clicked which rule is missing and who can grant it."""
+        shop = self._shop
+        async with shop.store.transaction() as kept:
+            if await operations.first_time(kept, f"{given['request']}/refused", shop.now()):
+                details = {"reason": decision.reason, "grant": decision.grant, "job": given.get("job", ""), "vm": vm}
+                deed = Deed(
+                    at=shop.now(),
+                    kind=f"{operation}-refused",
+                    actor=given["user"],
+                    subject=str(given.get("job", "")).casefold()[:400],
+                    workspace=given.get("workspace", ""),
+                    channel=given["channel"],
+                    details=details,
+                )
+                await shop.store.audit.append(kept, deed)
+        refusal = RefusalOf(
+            operation=operation,
+            reason=decision.reason,
+            grant=decision.grant,
+            who_can=decision.who_can,
+            vm=vm,
+            vault=resource.vault,
+        )
+        await shop.tell(given, refusal_card(refusal, language_of(given)))
+
+    async def unread(self, given: Mapping[str, Any], error: Exception) -> None:
+        """Say that Azure could not be asked; nothing was changed."""
+        trouble = _trouble(error)
+        await self._shop.tell(given, azure_trouble(trouble, language_of(given), str(given["request"])[:8]))
+
+    async def _resource(self, job: BackupJob, item: ProtectedItem | None, operation: OperationName) -> Resource:
+        vault = job.ref.vault
+        vm = item.vm if item else None
+        name = vm.name if vm is not None else job.item_name
+        known = resource_at(vault, name, await self._shop.lookups.directory.places())
+        tags = list(known.tags)
+        if vm is not None and any(grant.tags for grant in self._shop.rights.grants):
+            tags += (await read_vm(self._shop.arm, vm)).tags
+        # What is removed belongs to the VM and its group; everything else is done to the vault.
+        group = vm.resource_group if vm is not None and operation == "remove-extension" else vault.resource_group
+        return replace(known, resource_group=group, tags=tuple(tags))
+
+    def _facts(self, subject: Subject, decision: Decision) -> dict[str, Any]:
+        item, resource = subject.item, subject.resource
+        return {
+            "allowed": decision.is_allowed,
+            "grant": decision.grant,
+            "why": {"label": f"policy.{decision.reason}", "values": {}} if not decision.is_allowed else None,
+            "resource": asdict(resource),
+            "item": item.ref.path if item else "",
+            "vm_path": item.vm.path if item and item.vm else "",
+            "vm": subject.vm,
+            "vault": resource.vault,
+            "subscription": resource.subscription,
+            "code": subject.code,
+            "entry": subject.entry,
+            "failed_at": subject.job.started.timestamp() if subject.job.started else None,
+        }
+
+
+def resource_at(vault: VaultRef, vm: str, places: Places) -> Resource:
+    """What can be said of a VM before Azure was asked about it: its vault's tags, and none of its own."""
+    return Resource(
+        subscription_id=vault.subscription_id,
+        subscription=places.name_of(vault.subscription_id),
+        resource_group=vault.resource_group,
+        vault=vault.name,
+        vm=vm,
+        tags=tuple(tag for each in places.vaults if each.ref.key == vault.key for tag in each.tags),
+    )
+
+
+def resource_from(kept: Mapping[str, Any]) -> Resource:
+    """The resource as it was written down."""
+    return Resource(**{**kept, "tags": tuple((str(name), str(value)) for name, value in kept["tags"])})
+
+
+def language_of(given: Mapping[str, Any]) -> Language:
+    """The language of whoever clicked."""
+    return next((each for each in LANGUAGES if each == given.get("language")), "en")
+
+
+def vm_of(row: Operation) -> Any:
+    """The VM that an operation is about, None where none is known."""
+    return parse_vm(str(row.facts.get("vm_path") or ""))
+
+
+def why_of(error: Exception) -> dict[str, Any]:
+    """Why Azure did not do it, as it is kept in the facts."""
+    trouble = _trouble(error)
+    return {"label": trouble.label, "values": dict(trouble.values)}
+
+
+def _why(error: Exception) -> dict[str, Any]:
+    return why_of(error)
+
+
+def _trouble(error: Exception) -> Trouble:
+    if isinstance(error, AzureError):
+        return Trouble(error.label, {**error.values, "code": error.code})
+    return Trouble("azure.unreachable", {"why": "no answer in time"})

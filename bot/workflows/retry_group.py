@@ -1,0 +1,121 @@
+"""Retry all of a group: one yes, a queue that takes a few at a time, and one card that counts."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from azure_ops.errors import AzureError
+from azure_ops.models import BackupJob
+from bot.store import operations
+from bot.store.operations import GROUP, RETRY, Operation, operation_id
+from bot.workflows.asking import Asking, language_of, resource_at, why_of
+from bot.workflows.workshop import Workshop
+from intents.look_up import LookUpJobs, read_jobs_command
+from responses.cards.trouble import expired
+
+if TYPE_CHECKING:
+    from bot.engine.flow import Flow
+
+_MOST: Final = 500
+
+
+class RetryGroup:
+    """Every method whose name is a step's does that step."""
+
+    def __init__(self, shop: Workshop, queue: str) -> None:
+        self._shop = shop
+        self._asking = Asking(shop)
+        self._queue = queue
+
+    async def run(self, flow: "Flow", given: dict[str, Any]) -> None:
+        """Gather the failed jobs, write each down as an operation of its own, and let the queue begin them."""
+        gathered = await flow.step("gather", self.gather, given)
+        if not gathered["jobs"]:
+            return
+        members = await flow.step("fill", self.fill, given, gathered)
+        for member in members:
+            await flow.begin(RETRY, member["request"], member, self._queue)
+
+    async def gather(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The newest failed job of each item of the group that this person may retry; a refusal has been told."""
+        shop = self._shop
+        asked = read_jobs_command(given["question"], datetime.now(UTC), UTC)
+        if not isinstance(asked, LookUpJobs):
+            await shop.tell(given, expired(language_of(given)))
+            return {"jobs": []}
+        try:
+            found = await shop.lookups.group_of(asked, given["code"])
+            places = await shop.lookups.directory.places()
+        except AzureError as error:
+            await self._asking.unread(given, error)
+            return {"jobs": [], "why": why_of(error)}
+        allowed, refused = [], None
+        for job in _newest(found)[:_MOST]:
+            resource = resource_at(job.ref.vault, job.item_name, places)
+            decision = await self._asking.decide(given, "retry-backup", resource)
+            if decision.is_allowed:
+                allowed.append({"job": job.ref.path, "vm": job.item_name, "resource": asdict(resource)})
+            else:
+                refused = refused or (resource, decision)
+        if not allowed and refused is not None:
+            await self._asking.refuse(given, "retry-backup", refused[0], refused[1], "")
+        elif not allowed:
+            await shop.tell(given, expired(language_of(given)))
+        return {"jobs": allowed}
+
+    async def fill(self, given: dict[str, Any], gathered: dict[str, Any]) -> list[dict[str, Any]]:
+        """Write the group and its members down together; a job that is being retried already is left to that."""
+        shop = self._shop
+        entry = shop.showing.entry(given["code"])
+        members: list[dict[str, Any]] = []
+        async with shop.store.transaction() as kept:
+            facts = {"entry": entry.code if entry else "", "code": given["code"], "title": given["code"]}
+            group = await operations.claim(kept, self._row(given, given["id"], GROUP, "", "running", facts))
+            if group.owner != given["request"]:
+                return []
+            for each in gathered["jobs"]:
+                number = await operations.last_number(kept, RETRY, each["job"].casefold())
+                before = await operations.read(kept, operation_id(RETRY, each["job"], number)) if number else None
+                if before is not None and not before.is_over and before.group_id != group.id:
+                    continue
+                if before is None or before.group_id != group.id:
+                    number += 1
+                id = operation_id(RETRY, each["job"], number)
+                member = {**given, "id": id, "job": each["job"], "number": number, "group": group.id}
+                member |= {"request": f"{id}/{group.id}", "url": ""}
+                row = self._row(member, id, RETRY, each["job"], "queued", {"vm": each["vm"], "allowed": True})
+                await operations.claim(kept, row)
+                members.append(member)
+            await operations.change(kept, group.id, at=shop.now(), facts={"is_filled": True})
+            if await operations.first_time(kept, f"{group.id}/asked", shop.now()):
+                await shop.record(kept, group, "retry-group-asked", {"count": len(members), "code": given["code"]})
+            await shop.say(kept, group)
+        shop.wake()
+        return members
+
+    def _row(self, given: dict[str, Any], id: str, kind: str, job: str, phase: str, facts: dict[str, Any]) -> Operation:
+        return Operation(
+            id=id,
+            kind=kind,
+            phase=phase,
+            owner=given["request"],
+            job=job,
+            job_key=job.casefold(),
+            number=int(given.get("number") or 1),
+            requested_by=given["user"],
+            asked_at=self._shop.now(),
+            workspace=given.get("workspace", ""),
+            channel=given["channel"],
+            language=given.get("language", "en"),
+            group_id=given.get("group", ""),
+            facts=facts,
+        )
+
+
+def _newest(jobs: list[BackupJob]) -> list[BackupJob]:
+    """One for each item: that it failed four times is one backup to retry."""
+    by_item: dict[tuple[str, str, str], BackupJob] = {}
+    never = datetime.min.replace(tzinfo=UTC)
+    for job in sorted(jobs, key=lambda each: each.started or never):
+        by_item[job.ref.vault.key, job.container.casefold(), job.item_name.casefold()] = job
+    return list(by_item.values())

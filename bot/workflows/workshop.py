@@ -1,0 +1,150 @@
+"""What every story works with, and the one way in which an operation moves on: recorded and told together."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure_ops.arm import Arm
+from bot.limits import Limits
+from bot.lookups.lookups import Lookups
+from bot.rights.rights import Rights
+from bot.store import operations, outbox
+from bot.store.audit import Deed
+from bot.store.operations import Operation
+from bot.store.store import Store, Transaction
+from bot.workflows.showing import Showing, body_of
+from intents.resolve import Resolver
+from responses.cards.model import Card
+from responses.catalog import Catalog
+from responses.catalog.model import Language
+
+DAY: float = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The parts that stories share; wiring makes one."""
+
+    store: Store
+    rights: Rights
+    lookups: Lookups
+    catalog: Catalog
+    resolver: Resolver
+    showing: Showing
+    limits: Limits
+    tell: Callable[[Mapping[str, Any], Card], Awaitable[None]]
+    language_of_channel: Callable[[str], Language]
+    wake: Callable[[], None]
+    now: Callable[[], float] = time.time
+
+    @property
+    def arm(self) -> Arm:
+        return self.lookups.arm
+
+    async def read(self, id: str) -> Operation:
+        """The operation as it is now; it must exist."""
+        async with self.store.transaction() as kept:
+            found = await operations.read(kept, id)
+        assert found is not None
+        return found
+
+    async def move(
+        self,
+        id: str,
+        step: str,
+        *,
+        phase: str = "",
+        facts: Mapping[str, Any] | None = None,
+        deed: str = "",
+        details: Mapping[str, Any] | None = None,
+        with_line: bool = False,
+        actor: str = "",
+    ) -> Operation:
+        """Move an operation on, record the deed and tell it, all in one transaction.
+
+        `step` makes a line in the thread or a deed happen once, however often the step is taken.
+        """
+        async with self.store.transaction() as kept:
+            moved = await self.move_within(
+                kept, id, step, phase=phase, facts=facts, deed=deed, details=details, with_line=with_line, actor=actor
+            )
+        self.wake()
+        return moved
+
+    async def move_within(
+        self,
+        kept: Transaction,
+        id: str,
+        step: str,
+        *,
+        phase: str = "",
+        facts: Mapping[str, Any] | None = None,
+        deed: str = "",
+        details: Mapping[str, Any] | None = None,
+        with_line: bool = False,
+        actor: str = "",
+    ) -> Operation:
+        """The same inside the caller's transaction; the caller wakes the outbox."""
+        at = self.now()
+        moved = await operations.change(kept, id, at=at, phase=phase, facts=facts)
+        if deed and await operations.first_time(kept, f"{id}/{step}", at):
+            await self.record(kept, moved, deed, details or {}, actor)
+        await self.say(kept, moved, line=step if with_line else "")
+        return moved
+
+    async def record(
+        self, kept: Transaction, about: Operation, kind: str, details: Mapping[str, Any], actor: str = ""
+    ) -> None:
+        """Write into the audit log who did what to which item, and how it came out."""
+        facts = about.facts
+        told = {
+            "operation": about.id,
+            "vm": facts.get("vm", ""),
+            "phase": about.phase,
+            "job": facts.get("new_job") or about.job,
+            "correlation": facts.get("correlation", ""),
+        }
+        deed = Deed(
+            at=self.now(),
+            kind=kind,
+            actor=actor or about.requested_by,
+            subject=(about.item_key or about.job_key)[:400],
+            workspace=about.workspace,
+            channel=about.channel,
+            details={name: value for name, value in (told | dict(details)).items() if value not in ("", None)},
+        )
+        await self.store.audit.append(kept, deed)
+
+    async def say(self, kept: Transaction, about: Operation, *, line: str = "") -> None:
+        """The card as it is now, and a line in its thread; a member of a group is told by the group's card."""
+        if about.group_id:
+            await self._say_group(kept, about.group_id)
+            return
+        if about.kind == operations.GROUP:
+            await self._say_group(kept, about.id)
+            return
+        language = self.language_of_channel(about.channel)
+        shown = self.showing.operation(about)
+        card = body_of(self.showing.card(shown, language))
+        await outbox.put_card(kept, key=about.id, channel=about.channel, body=card, otherwise=about.requested_by)
+        if line:
+            said = body_of(self.showing.line(shown, language))
+            await outbox.put_line(kept, key=about.id, line=f"{about.id}/{line}", body=said)
+
+    async def _say_group(self, kept: Transaction, group_id: str) -> None:
+        """A group is over when its last member is; whoever ends last says so."""
+        group = await operations.read(kept, group_id)
+        assert group is not None
+        counted = await operations.phases(kept, group_id)
+        is_done = bool(group.facts.get("is_filled")) and not any(
+            count for phase, count in counted.items() if phase not in operations.OVER
+        )
+        if is_done and not group.is_over:
+            group = await operations.change(kept, group_id, at=self.now(), phase="succeeded")
+        worst = [
+            each for each in await operations.members(kept, group_id) if each.phase in ("failed", "refused", "unknown")
+        ]
+        language = self.language_of_channel(group.channel)
+        body = body_of(self.showing.group(group, counted, worst, language))
+        await outbox.put_card(kept, key=group.id, channel=group.channel, body=body, otherwise=group.requested_by)

@@ -18,7 +18,8 @@ STORE_REMEDIES: Final[Mapping[str, str]] = {
     " it",
 }
 RIGHTS_REMEDIES: Final[Mapping[str, str]] = {
-    "grants": "docs/operations.md shows whole grants",
+    "grants": "In the config file, write [[grants]] tables with name, users or groups, a role or operations, and where"
+    " they hold: subscriptions, resource_groups, vaults, vms, tags, channels; see docs/operations.md",
     "lookup_users": "Set BACKUP_BOT_LOOKUP_USERS to Slack member ids such as U0123456789 (profile, More, Copy member"
     " ID) with commas between them, or leave it empty: then only grants say who may look up live data",
 }

@@ -13,7 +13,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PlainValidator,
     SecretStr,
     ValidationError,
     model_validator,
@@ -196,7 +195,7 @@ class StoreSettings(_Read):
 class RightsSettings(_Read):
     """Who may do what: the half that `whocan` reads too."""
 
-    grants: Annotated[tuple[Grant, ...], NoDecode, PlainValidator(read_grants)] = ()
+    grants: Annotated[tuple[Grant, ...], NoDecode, BeforeValidator(read_grants)] = ()
     lookup_users: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_MEMBER, "the id of a Slack member")
     ] = ()
@@ -352,8 +351,10 @@ def _sentences(error: ValidationError) -> list[str]:
             name, _, what = what.partition(": ")
         what = "is missing" if problem["type"] == "missing" else what
         cause = problem.get("ctx", {}).get("error")
-        told = cause.problems if isinstance(cause, GrantsError) else (what,)  # these hold their own remedies
-        sentences += [f"{_variable(name)}: {each}. {REMEDIES.get(name, 'See docs/operate.md')}" for each in told]
+        if isinstance(cause, GrantsError):  # its problems hold their own remedies
+            sentences += [f"{_variable(name)}: {each}" for each in cause.problems]
+        else:
+            sentences.append(f"{_variable(name)}: {what}. {REMEDIES.get(name, 'See docs/operate.md')}")
     return sentences
 
 

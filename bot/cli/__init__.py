@@ -43,6 +43,14 @@ def _run(options: argparse.Namespace) -> int:
         from bot.cli import jobs
 
         return jobs.run(options)
+    if options.command == "audit":
+        from bot.cli import audit
+
+        return audit.run(options)
+    if options.command == "whocan":
+        from bot.cli import whocan
+
+        return whocan.run(options)
     from bot.cli import catalog
 
     return catalog.run(options)
@@ -61,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_catalog(commands.add_parser("catalog", help="list, check and show the catalog"))
     _add_jobs(commands.add_parser("jobs", help="failed or running backup jobs, live from Azure"))
     azure_role.add(commands.add_parser("azure-role", help="print the role that the bot's identity needs in Azure"))
+    _add_whocan(commands.add_parser("whocan", help="who may do what, by which grant, and why somebody may not"))
+    _add_audit(commands.add_parser("audit", help="what was done: list, export, verify"))
     return parser
 
 
@@ -71,6 +81,34 @@ def _add_jobs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("en", "nl"), help="language of the titles (default: from LANG, else en)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N rows (default: 100; with --json all)")
+
+
+def _add_whocan(parser: argparse.ArgumentParser) -> None:
+    words = "look-up, retry, cancel, remove, approve, routes or audit; or an operation's whole name"
+    parser.add_argument("operation", help=words)
+    parser.add_argument("vm", nargs="?", default="", help="a VM's name")
+    parser.add_argument("--vault", metavar="NAME", default="", help="the vault; alone: who may there")
+    parser.add_argument("--subscription", metavar="NAME", default="", help="the subscription, by name or id")
+    parser.add_argument("--channel", metavar="ID", default="", help="the channel where it is done (default: none)")
+    parser.add_argument("--user", metavar="ID", default="", help="may this Slack member, and if not, what is missing")
+    parser.add_argument("--azure", action="store_true", help="look the VM or vault up in Azure: its group and tags too")
+    parser.add_argument("--lang", choices=("en", "nl"), help="language (default: from LANG, else en)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="what was done, newest first")
+    listing.add_argument("--vm", metavar="NAME", default="", help="a VM's or a vault's whole name, or an ARM id")
+    listing.add_argument("--user", metavar="ID", default="", help="a Slack member id")
+    listing.add_argument("--limit", type=int, metavar="N", default=50, help="at most N records (default: 50)")
+    listing.add_argument("--lang", choices=("en", "nl"), help="language (default: from LANG, else en)")
+    listing.add_argument("--json", action="store_true", help="print one JSON object")
+    export = actions.add_parser("export", help="every record as JSON lines, oldest first")
+    export.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - or nothing: standard output")
+    for each in (listing, export):
+        each.add_argument("--since", metavar="WHEN", help="24h, 7d, yesterday 22:00, 2026-11-20T22:00 (default: all)")
+    actions.add_parser("verify", help="whether any record was altered, taken away or put in")
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:

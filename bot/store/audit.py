@@ -105,8 +105,8 @@ class Audit:
             if not hmac.compare_digest(row["hash"], self.seal(row)):
                 return Break("altered", expected)
             expected, previous = expected + 1, row["hash"]
-        head = (await connection.execute(select(audit_head))).mappings().one()
-        if head["number"] >= expected:
+        head = (await connection.execute(select(audit_head))).mappings().one_or_none()
+        if head is None or head["number"] >= expected:
             return Break("missing", expected)
         return None if head["hash"] == previous else Break("altered", expected - 1)
 

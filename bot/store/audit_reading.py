@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, event, func, make_url, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, event, func, inspect, make_url, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.audit import Record
@@ -14,6 +16,10 @@ from bot.store.database import engine_for
 from bot.store.tables import audit_records
 
 _BATCH: Final = 500
+
+
+class NoAuditLog(Exception):
+    """There is nothing to read; the message says why, without the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +57,43 @@ async def read_all(connection: AsyncConnection, wanted: AuditFilter) -> AsyncIte
         last = found[-1].number
 
 
-def reading_engine(url: str) -> AsyncEngine:
-    """An engine that can only read, and sees one moment of the database per transaction, without holding writers up.
+@asynccontextmanager
+async def opened_to_read(url: str) -> AsyncIterator[AsyncConnection]:
+    """One moment of the database, which nothing here can change, and no writer has to wait for.
 
-    Raises ValueError for any other address than SQLite's or Postgres's, FileNotFoundError where SQLite has no file.
+    Raises NoAuditLog; ValueError for an address that is neither SQLite's nor Postgres's.
     """
+    engine = _reading_engine(url)
+    try:
+        async with engine.connect() as connection:
+            if not await connection.run_sync(lambda inner: inspect(inner).has_table(audit_records.name)):
+                raise NoAuditLog("the database has no audit log: the bot has not run with it yet")
+            yield connection
+    except DBAPIError as error:  # its own sentence may quote the address
+        raise NoAuditLog(f"the database cannot be read ({type(error.orig).__name__})") from None
+    finally:
+        await engine.dispose()
+
+
+def _reading_engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(
             engine_for(url).url,
             isolation_level="REPEATABLE READ",
             connect_args={"connect_timeout": 5, "options": "-c default_transaction_read_only=on"},
         )
-    path = Path(make_url(url).database or "")
+    address = make_url(url)
+    path = Path(address.database or "")
     if not path.is_file():
-        raise FileNotFoundError(str(path))
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+        raise NoAuditLog(f"there is no file {path}")
+    engine = create_async_engine(address.set(drivername="sqlite+aiosqlite"))
     event.listen(engine.sync_engine, "connect", _only_read)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _only_read(connection: Any, _record: object) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox.control_paths import Refused, advance, changing, handler, reading, refusal
-from sandbox.slack import interactions, people
+from sandbox.slack import administration, interactions, people
 from sandbox.slack.delivery import Courier
 from sandbox.slack.wire import Json
 from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, EMMA, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
@@ -60,6 +60,8 @@ class Control:
             "faults": self._world.faults.set,
             "reset": self._reset,
             "clock": lambda body: advance(self._world.clock, body),
+            "group": lambda body: administration.change_group(self._world, body),
+            "person": lambda body: administration.change_person(self._world, body),
         }
         return [
             Route("/_sandbox/events", self._events, methods=["GET"]),
@@ -112,7 +114,10 @@ def state(world: World, user: str) -> Json:
             "home_tab_enabled": app.has_home_tab,
             "messages_tab_enabled": app.has_messages_tab,
         },
-        "users": [one.as_slack(include_locale=True) for one in world.workspace.users.values()],
+        "users": [
+            one.as_slack(include_locale=True) for one in world.workspace.users.values() if not one.is_deactivated
+        ],
+        "user_groups": [{"id": one.id, "name": one.handle} for one in world.workspace.groups.values()],
         "channels": [channel.as_slack() for channel in world.workspace.channels_of(user)],
         "commands": list(app.commands),
         "shortcuts": list(app.shortcuts),

@@ -14,8 +14,8 @@ def _team() -> Json:
 
 
 def _user(world: World, user: str) -> Json:
-    name = world.workspace.users[user].name
-    return {"id": user, "username": name, "name": name, "team_id": TEAM_ID}
+    known = world.workspace.users[user]
+    return {"id": user, "username": known.name, "name": known.name, "team_id": known.team}
 
 
 def _channel(channel: Channel) -> Json:

@@ -13,6 +13,15 @@ def member(world: World, user: str) -> str:
     known = world.workspace.users.get(user)
     if known is None or known.is_bot:
         raise Refused("user_not_found", f"There is no person {user!r}. See GET /_sandbox/state.", 404)
+    if known.is_deactivated:
+        raise Refused("user_deactivated", f"{known.real_name} cannot sign in any more.", 403)
+    return user
+
+
+def insider(world: World, user: str) -> str:
+    """The same, for what Slack offers only to people of the workspace that has the app. Raises Refused."""
+    if world.workspace.users[member(world, user)].is_foreign:
+        raise Refused("app_not_installed", "In your workspace this app is not installed; here you can use its buttons.")
     return user
 
 
@@ -39,7 +48,7 @@ def told(delivery: Delivery) -> Json:
 
 async def command(world: World, courier: Courier, user: str, channel: str, text: str, thread_ts: str = "") -> Json:
     """Type a slash command. Raises Refused for one that the manifest does not declare."""
-    where = place(world, user, channel)
+    where = place(world, insider(world, user), channel)
     name, rest = [*text.strip().split(maxsplit=1), "", ""][:2]
     if not world.app.command(name):
         raise Refused("invalid_command", f"{name or text!r} is not a valid command of {world.app.name}.", 404)
@@ -83,6 +92,7 @@ async def shortcut(
     declared = world.app.shortcut(callback_id, kind)
     if declared is None:
         raise Refused("shortcut_not_found", f"The manifest has no {kind} shortcut {callback_id!r}.", 404)
+    insider(world, user)
     if kind == "global":
         payload = payloads.global_shortcut(world, member(world, user), callback_id)
     else:
@@ -107,7 +117,7 @@ def complain(world: World, user: str, delivery: Delivery, what: str) -> None:
 async def open_home(world: World, courier: Courier, user: str) -> Json:
     """Look at the App Home tab. The view is what is published when the app has acknowledged; it may follow later."""
     if world.app.has_home_tab:
-        await hear(world, courier, "app_home_opened", payloads.app_home_opened(world, member(world, user)))
+        await hear(world, courier, "app_home_opened", payloads.app_home_opened(world, insider(world, user)))
     return {"ok": True, "view": home(world, user)["view"]}
 
 

@@ -1,9 +1,10 @@
 """A running Slack in the hands of a test or a program: its addresses and secrets, and what people do in it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.slack import interactions, people
+from sandbox.slack import administration, interactions, people
 from sandbox.slack.delivery import Courier
 from sandbox.slack.faults import Faults
 from sandbox.slack.socket_mode import SocketMode
@@ -122,6 +123,14 @@ class RunningSlack:
         """What that user sees, oldest first."""
         seen: list[Json] = people.messages(self._world, user, channel)["messages"]
         return seen
+
+    def change_group(self, group: str, users: Iterable[str]) -> None:
+        """From now on these are in a user group."""
+        administration.change_group(self._world, {"group": group, "users": list(users)})
+
+    def change_person(self, user: str, **switches: bool) -> None:
+        """`deactivated` or `guest`, on or off."""
+        administration.change_person(self._world, {"user": user, **switches})
 
     async def reset(self) -> None:
         """Back to the first state."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sandbox.slack.wire import Json
+from sandbox.slack.wire import Json, SlackError
 
 TEAM_ID = "T0SANDBOX"
 TEAM_NAME = "Night Shift"
@@ -190,7 +190,9 @@ class Workspace:
         self._messages = {channel: [] for channel in self.channels}
 
     def channels_of(self, user: str) -> list[Channel]:
-        """What stands in that user's sidebar: public channels unless a guest, and where they are a member."""
+        """What stands in that user's sidebar: public channels unless an outsider, and where they are a member."""
+        if self.users[user].is_deactivated:
+            return []
         only_member = self.users[user].is_restricted or self.users[user].is_foreign
         return [channel for channel in self.channels.values() if self._is_open(channel, user, only_member)]
 
@@ -226,8 +228,11 @@ class Workspace:
         return [message for message in self._messages[channel] if message.seen_by in ("", user)]
 
     def direct(self, user: str) -> Channel:
-        """The direct conversation of a user with the app."""
-        return next(channel for channel in self.channels.values() if channel.user == user)
+        """The direct conversation of a user with the app. Raises SlackError for those who have none."""
+        for channel in self.channels.values():
+            if channel.user == user and not self.users[user].is_deactivated:
+                return channel
+        raise SlackError("user_disabled" if self.users[user].is_deactivated else "channel_not_found")
 
     def watchers(self, channel: str) -> list[str]:
         """Everyone whose page may show the channel."""

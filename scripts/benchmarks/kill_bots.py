@@ -5,11 +5,10 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,8 @@ import psycopg
 from sandbox.bot_process import free_port
 from scripts.benchmarks import dying_bot
 from scripts.benchmarks.dying_bot import Entry, read_journal
+from scripts.benchmarks.kill_processes import ROOT, Mother, Process, started
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 # A second person approves; nobody else is granted anything.
 ASKS, APPROVES = "U0EMMA", "U0DAAN"
 GRANTS: Final = f"""
@@ -51,52 +50,42 @@ class BotTrouble(Exception):
 
 @dataclass
 class Bot:
-    """One process of the bot; `started` is when, in seconds since 1970."""
+    """One bot, and the process that it is."""
 
     name: str
     url: str
     log: Path
-    process: asyncio.subprocess.Process
-    started: float = field(default_factory=time.time)
-    killed: float = 0.0
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    @property
-    def is_dead(self) -> bool:
-        return self.process.returncode is not None
-
-    async def kill(self) -> None:
-        """SIGKILL, and wait until it is gone."""
-        self.killed = time.time()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    async def died(self, seconds: float) -> bool:
-        """Whether it ends by itself within so many seconds."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.process.wait(), seconds)
-        if self.is_dead and not self.killed:
-            self.killed = time.time()
-        return self.is_dead
+    process: Process
 
 
 class Bots:
     """Makes bots over one database, with one journal and one plan of deaths for all of them."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], *, is_mortal: bool = True) -> None:
-        """`environment` leads to a Slack, an Azure and a database. Whoever is not mortal is `python -m bot serve`."""
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], *, is_mortal: bool = True, cold_share: float = 1.0
+    ) -> None:
+        """`environment` leads to a Slack, an Azure and a database. Whoever is not mortal is `python -m bot serve`.
+
+        That share of the mortal ones is started as a new process, the others are forked, which is much cheaper.
+        """
         self._folder = folder
         self._environment = dict(environment)
         self._module = ["scripts.benchmarks.dying_bot"] if is_mortal else ["bot", "serve"]
+        self._mother = Mother() if is_mortal and cold_share < 1.0 else None
+        self._cold_share, self._cold = cold_share, 0
         self._journal, self.plan = folder / "journal", folder / "plan.json"
         self.all: list[Bot] = []  # the dead ones too
 
-    async def spawn(self, name: str) -> Bot:
-        """A process that has begun to start; on Postgres `name` is the replica's."""
+    async def open(self) -> None:
+        """Call it before the first is started."""
+        if self._mother is not None:
+            await self._mother.open(self._environment)
+
+    async def start(self, name: str) -> Bot:
+        """A bot that answers, or that was killed before it did; on Postgres `name` is the replica's.
+
+        Raises BotTrouble.
+        """
         port = free_port()
         log = self._folder / f"{name}-{len(self.all)}.log"
         environment = self._environment | {
@@ -106,35 +95,17 @@ class Bots:
         }
         if environment["BACKUP_BOT_DATABASE_URL"].startswith("postgres"):
             environment["BACKUP_BOT_REPLICA"] = name
-        with log.open("wb") as written:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-S", "-E", str(ROOT / "sandbox" / "leash.py"), str(os.getpid())),
-                *(sys.executable, "-m", *self._module),
-                env=environment,
-                cwd=ROOT,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=written,
-                stderr=written,
-                start_new_session=True,
-            )
-        bot = Bot(name, f"http://127.0.0.1:{port}", log, process)
+        bot = Bot(name, f"http://127.0.0.1:{port}", log, await self._process(environment, log))
         self.all.append(bot)
+        await _ready(bot)
         return bot
 
-    async def start(self, name: str) -> Bot:
-        """A bot that answers, or that was killed before it did. Raises BotTrouble."""
-        bot = await self.spawn(name)
-        await self._ready(bot)
-        return bot
-
-    async def _ready(self, bot: Bot) -> None:
-        end = time.monotonic() + _READY_SECONDS
-        while not await _is_healthy(bot.url):
-            if bot.process.returncode == -signal.SIGKILL:
-                return
-            if bot.is_dead or time.monotonic() > end:
-                raise BotTrouble(f"{bot.name} did not come up:\n{tail(bot.log)}")
-            await asyncio.sleep(0.03)
+    async def _process(self, environment: Mapping[str, str], log: Path) -> Process:
+        is_cold = self._cold <= self._cold_share * len(self.all)
+        self._cold += is_cold
+        if self._mother is None or is_cold:
+            return await started(self._module, environment, log)
+        return await self._mother.fork(environment, log)
 
     def journal(self) -> list[Entry]:
         """Every step that any of them took."""
@@ -142,13 +113,24 @@ class Bots:
 
     async def end(self) -> None:
         """SIGTERM to all that live, SIGKILL to those that stay."""
-        living = [bot for bot in self.all if not bot.is_dead]
-        for bot in living:
-            with contextlib.suppress(ProcessLookupError):
-                bot.process.terminate()
-        for bot in living:
-            if not await bot.died(_END_SECONDS):
-                await bot.kill()
+        living = [bot.process for bot in self.all if not bot.process.is_dead]
+        for process in living:
+            process.send(signal.SIGTERM)
+        for process in living:
+            if not await process.died(_END_SECONDS):
+                await process.kill()
+        if self._mother is not None:
+            await self._mother.close()
+
+
+async def _ready(bot: Bot) -> None:
+    end = time.monotonic() + _READY_SECONDS
+    while not await _is_healthy(bot.url):
+        if bot.process.was_killed:
+            return
+        if bot.process.is_dead or time.monotonic() > end:
+            raise BotTrouble(f"{bot.name} did not come up:\n{tail(bot.log)}")
+        await asyncio.sleep(0.03)
 
 
 async def _is_healthy(url: str) -> bool:

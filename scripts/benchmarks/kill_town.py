@@ -18,9 +18,10 @@ from sandbox.slack.posting import app_says
 from sandbox.slack.sender import Sender
 from sandbox.slack.traffic import Traffic
 from sandbox.slack.workspace import BOT_USER, Channel, Message
-from scripts.benchmarks.kill_bots import APPROVES, ASKS, ROOT
+from scripts.benchmarks.kill_bots import APPROVES, ASKS
 from scripts.benchmarks.kill_fleet import GROUP, SUBSCRIPTION, Failure, Fleet
 from scripts.benchmarks.kill_judge import Truth, happened
+from scripts.benchmarks.kill_processes import ROOT
 
 Json = dict[str, Any]
 _STARTER: Final = "a failure card"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from bot.remedies import AZURE_REMEDIES, REMEDIES
 from bot.settings import AzureSettings, SettingsError
 
 RIGHT = {"SLACK_BOT_TOKEN": "xoxb-kept-secret-1", "SLACK_SIGNING_SECRET": "signing-kept-secret-2"}
@@ -83,7 +84,7 @@ def test_what_is_wrong_is_told_with_its_remedy(
     problem = _problem(monkeypatch, **{name: value})
     assert problem.startswith(f"{name}: ")
     assert said in problem
-    assert settings.AZURE_REMEDIES[name.removeprefix("BACKUP_BOT_").casefold()] in problem
+    assert AZURE_REMEDIES[name.removeprefix("BACKUP_BOT_").casefold()] in problem
 
 
 @pytest.mark.parametrize("written", ["emma", "U0EMMA,@daan", "u0emma", '["U0EMMA", 5]'])
@@ -93,7 +94,7 @@ def test_people_are_named_by_their_member_ids(monkeypatch: pytest.MonkeyPatch, w
     with pytest.raises(SettingsError) as error:
         settings.load()
     assert error.value.problems[0].startswith("BACKUP_BOT_LOOKUP_USERS: ")
-    assert settings.REMEDIES["lookup_users"] in error.value.problems[0]
+    assert REMEDIES["lookup_users"] in error.value.problems[0]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:4410", "http://127.0.0.1:4410/", "http://localhost:4410"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from bot.remedies import REMEDIES
 from bot.settings import SettingsError
 
 TOKEN, SECRET, APP_TOKEN = "xoxb-kept-secret-1", "signing-kept-secret-2", "xapp-kept-secret-3"
@@ -65,7 +66,7 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_p
     _given(monkeypatch, wrong, tmp_path / "bot.toml", 'colour = "blue"\nslack_bot_token = "xoxb-in-a-file"\n')
     problems = "\n".join(_problems())
     for name in (*wrong, "SLACK_SIGNING_SECRET"):
-        remedy = settings.REMEDIES[name.removeprefix("BACKUP_BOT_").casefold()]
+        remedy = REMEDIES[name.removeprefix("BACKUP_BOT_").casefold()]
         assert remedy in problems
     assert "colour: is not a setting. Known are: azure_arm_base_url" in problems
     assert "slack_bot_token: secrets do not belong in the config file" in problems
@@ -128,7 +129,7 @@ def test_the_token_never_goes_unencrypted_over_a_network(monkeypatch: pytest.Mon
     _given(monkeypatch, {**RIGHT, "SLACK_API_BASE_URL": url})
     (problem,) = _problems()
     assert problem.startswith("SLACK_API_BASE_URL: ")
-    assert settings.REMEDIES["slack_api_base_url"] in problem
+    assert REMEDIES["slack_api_base_url"] in problem
 
 
 FILE = 'language = "nl"\nport = 4000\nmode = "http"\nhost = "0.0.0.0"\n[channel_languages]\nC012 = "nl"\n'

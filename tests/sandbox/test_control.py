@@ -28,7 +28,9 @@ async def get(http: aiohttp.ClientSession, path: str) -> tuple[int, dict[str, An
 
 async def test_the_state_is_one_persons_view(http: aiohttp.ClientSession) -> None:
     _, state = await get(http, "state?user=U0DAAN")
-    assert set(state) == {"team", "app", "users", "channels", "commands", "shortcuts", "faults", "mode", "user"}
+    assert set(state) == {
+        "team", "app", "users", "user_groups", "channels", "commands", "shortcuts", "faults", "mode", "user",
+    }  # fmt: skip
     assert (state["user"], state["mode"], state["app"]["name"]) == ("U0DAAN", "http", "Backup Bot")
     assert [one["command"] for one in state["commands"]] == ["/backup-error"]
     assert [one["callback_id"] for one in state["shortcuts"]] == ["open_explainer", "explain_message"]

@@ -168,7 +168,7 @@ async def test_lists_come_in_pages(web_client: AsyncWebClient) -> None:
         cursor = answer["response_metadata"]["next_cursor"]
         if not cursor:
             break
-    assert names == ["emma", "daan", "priya", "sam", "backupbot"]
+    assert names == ["emma", "daan", "priya", "sam", "noor", "lena", "backupbot"]
 
 
 async def test_people_channels_and_reactions_can_be_read(slack: RunningSlack, web_client: AsyncWebClient) -> None:

@@ -248,9 +248,7 @@ QUICK = {"poll_seconds": 0.05, "settle_seconds": 1.0}
 
 
 @pytest.fixture
-async def acting_town(
-    monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path
-) -> AsyncIterator[Town]:
+async def acting_town(monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path) -> AsyncIterator[Town]:
     """A bot that acts: Emma asks, Daan approves, Priya only reads."""
     given = azure.environment | {
         "BACKUP_BOT_GRANTS": json.dumps(GRANTS),
@@ -259,6 +257,25 @@ async def acting_town(
     }
     async with town_with(monkeypatch, "http", **given) as made:
         yield made
+
+
+@pytest.fixture
+async def passing_time(azure: RunningAzure) -> AsyncIterator[None]:
+    """Azure's hours pass in moments."""
+
+    async def pass_on() -> None:
+        while True:
+            await asyncio.sleep(0.05)
+            azure.clock.advance(20.0)
+
+    task = asyncio.create_task(pass_on())
+    yield
+    task.cancel()
+
+
+def says(*words: str) -> Callable[[Message], bool]:
+    """Whether a message shows all of these."""
+    return lambda message: all(word in str(message["blocks"]) for word in words)
 
 
 @pytest.fixture(params=["http", "socket"])

@@ -1,36 +1,17 @@
 """Somebody retries a failed backup from its card."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from sandbox.azure import RunningAzure
-from tests.scenarios.conftest import CHANNEL, DAAN, EMMA, Message, Town, button_ids, eventually
+from tests.scenarios.conftest import CHANNEL, DAAN, EMMA, Message, Town, button_ids, eventually, says
 
 PRIYA = "U0PRIYA"
 
 
-@pytest.fixture
-async def passing_time(azure: RunningAzure) -> AsyncIterator[None]:
-    """Azure's hours pass in moments."""
-
-    async def pass_on() -> None:
-        while True:
-            await asyncio.sleep(0.05)
-            azure.clock.advance(20.0)
-
-    task = asyncio.create_task(pass_on())
-    yield
-    task.cancel()
-
-
 def triggers(azure: RunningAzure) -> list[Message]:
     return [call for call in azure.calls if call["operation"] == "trigger_backup"]
-
-
-def says(word: str) -> "Callable[[Message], bool]":
-    return lambda message: word in str(message["blocks"])
 
 
 @pytest.mark.usefixtures("passing_time")
@@ -71,19 +52,29 @@ async def _now(value: int) -> int:
 async def test_a_reader_is_refused_with_the_rule_that_is_missing(acting_town: Town, azure: RunningAzure) -> None:
     window = await acting_town.details("vault-prod", "vm-web-02", PRIYA)
     assert "retry_backup" not in button_ids(window)
-    emmas = await acting_town.details("vault-prod", "vm-web-02", EMMA)
-    block = next(block for block in emmas["blocks"] if "retry_backup" in str(block))
-    assert block
-    assert triggers(azure) == []
+    emmas = await acting_town.details("vault-prod", "vm-sql-01", EMMA)
+    await acting_town.click_in(emmas, "retry_backup")
+    await eventually(lambda: _now(len(triggers(azure))), lambda count: count == 1)
+    azure.clock.advance(600)
+    card = await acting_town.card_in(CHANNEL, lambda message: "remove_extension" in button_ids(message))
+    await acting_town.click(card, "retry_backup", user=PRIYA)
+    seen = await acting_town.seen(PRIYA, CHANNEL, lambda messages: "You may not do this" in str(messages))
+    refusal = seen[-1]
+    assert refusal["is_ephemeral"]
+    assert "readers" in str(refusal["blocks"]), "the grant that names her is told"
+    assert len(triggers(azure)) == 1
 
 
-@pytest.mark.usefixtures("passing_time")
 async def test_a_running_retry_is_cancelled(acting_town: Town, azure: RunningAzure) -> None:
     window = await acting_town.details("vault-prod", "vm-web-02")
     await acting_town.click_in(window, "retry_backup")
-    card = await acting_town.card_in(CHANNEL, lambda message: "cancel_operation" in button_ids(message))
+    await eventually(lambda: _now(len(triggers(azure))), lambda count: count == 1)
+    azure.clock.advance(30)
+    card = await acting_town.card_in(CHANNEL, says("The backup is running"))
     await acting_town.click(card, "cancel_operation")
-    await acting_town.card_in(CHANNEL, says("ancelled"))
+    await acting_town.card_in(CHANNEL, says("Azure is cancelling"))
+    azure.clock.advance(30)
+    await acting_town.card_in(CHANNEL, says("It was cancelled"))
     assert len(triggers(azure)) == 1
 
 

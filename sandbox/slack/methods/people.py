@@ -4,11 +4,8 @@ from typing import Final
 
 from sandbox.slack.methods.method import Arguments, Method, flag, needed, page, text, user_of
 from sandbox.slack.wire import Json, SlackError
-from sandbox.slack.workspace import DAAN, EMMA, TEAM_ID, User
+from sandbox.slack.workspace import User, UserGroup
 from sandbox.slack.world import World
-
-_GROUP: Final = "S0ONCALL"
-_ON_CALL: Final = [EMMA, DAAN]
 
 
 def _shown(world: World, arguments: Arguments, user: User) -> Json:
@@ -37,23 +34,22 @@ def by_email(world: World, arguments: Arguments) -> Json:
 
 
 def groups(world: World, arguments: Arguments) -> Json:
-    group: Json = {
-        "id": _GROUP,
-        "team_id": TEAM_ID,
-        "is_usergroup": True,
-        "name": "On call",
-        "handle": "on-call",
-        "description": "",
-        "user_count": len(_ON_CALL),
-    }
-    return {"usergroups": [group | ({"users": _ON_CALL} if flag(arguments, "include_users") else {})]}
+    has_users = flag(arguments, "include_users")
+    rows = world.workspace.groups.values()
+    return {"usergroups": [row.as_slack() | ({"users": _active(world, row)} if has_users else {}) for row in rows]}
 
 
 def group_users(world: World, arguments: Arguments) -> Json:
     needed(arguments, "usergroup")
-    if text(arguments, "usergroup") != _GROUP:
+    group = world.workspace.groups.get(text(arguments, "usergroup"))
+    if group is None:
         raise SlackError("no_such_subteam")
-    return {"users": _ON_CALL}
+    return {"users": _active(world, group)}
+
+
+def _active(world: World, group: UserGroup) -> list[str]:
+    """Its members without those who have left, who stay in it unseen."""
+    return [user for user in group.users if not world.workspace.users[user].is_deactivated]
 
 
 METHODS: Final = {

@@ -37,7 +37,7 @@ def read_grants(value: object) -> tuple[Grant, ...]:
             value = json.loads(value)
         except (ValueError, RecursionError):
             raise GrantsError(["is not JSON. Write a list of objects, one for each grant"]) from None
-    if not isinstance(value, Sequence):
+    if not isinstance(value, list | tuple):
         raise GrantsError(["is not a list. Write each grant under [[grants]], with two brackets"])
     drafts = [_Draft(number, each) for number, each in enumerate(value, start=1)]
     grants = [draft.read() for draft in drafts]

@@ -31,16 +31,19 @@ class RefusalOf:
 def refusal_card(refusal: RefusalOf, language: Language) -> Card:
     """Which rule is missing, in plain words, and who can grant it."""
     say = labels(language)
-    what = say.mrkdwn(f"operation_name.{refusal.operation}")
-    about = say.mrkdwn(
-        "refused.about",
-        what=what,
-        vm=mrkdwn(refusal.vm, 90) or Mrkdwn("-"),
-        vault=mrkdwn(refusal.vault, 90) or Mrkdwn("-"),
-    )
+    about = _about(refusal, say)
     why = say.mrkdwn(f"policy.{refusal.reason}", grant=code_span(refusal.grant, 100) or Mrkdwn("-"))
     notice = Notice(say("refused.title"), texts(about, why, _who(refusal.who_can, say)))
     return render_card("notice", language, mrkdwn(f"{say.text('refused.title')}. {why}", 600), notice=notice)
+
+
+def _about(refusal: RefusalOf, say: Labels) -> Mrkdwn:
+    """What was asked, and of which VM and vault where it was about one."""
+    what = say.mrkdwn(f"operation_name.{refusal.operation}")
+    vm, vault = mrkdwn(refusal.vm, 90), mrkdwn(refusal.vault, 90)
+    if vm and vault:
+        return say.mrkdwn("refused.about", what=what, vm=vm, vault=vault)
+    return Mrkdwn(f"{what}: {vm or vault}") if vm or vault else what
 
 
 def operations_off(language: Language) -> Card:

@@ -10,7 +10,18 @@ from responses.cards.model import MOST_CHARACTERS, Card
 from responses.cards.operation_refusals import mention
 from responses.cards.parts import Line, Run, Runs, label_runs
 from responses.cards.render import render_card
-from responses.cards.text import Mrkdwn, Plain, Verbatim, code_span, excerpt, length, mrkdwn, one_line, user_mention
+from responses.cards.text import (
+    Mrkdwn,
+    Plain,
+    Verbatim,
+    code_span,
+    excerpt,
+    length,
+    mrkdwn,
+    one_line,
+    plain,
+    user_mention,
+)
 from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog.model import Language
 
@@ -24,6 +35,7 @@ _REASONS: Final = (
 _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{2,20}", re.ASCII)
 _SEPARATOR: Final = " · "
 _NAME: Final = 90
+_HEADER: Final = 150
 _MOST_NOTES: Final = 4
 _MOST_PLACES: Final = 5
 _SECTION: Final = 3_000
@@ -131,11 +143,8 @@ def not_told(what: str, reason: str, grant: str, who_can: Sequence[str], languag
     `reason` and `grant` are the policy's; `who_can` are the users and groups who can grant it.
     """
     say = labels(language)
-    title = (
-        say("who_can.refused_question")
-        if what == "who-can"
-        else say("who_can.refused", what=operation_words(what, say))
-    )
+    asked = say.text("who_can.refused", what=operation_words(what, say))
+    title = plain(say.text("who_can.refused_question") if what == "who-can" else asked, _HEADER)
     why = say.text(f"policy.{reason if reason in _REASONS else 'nobody-granted'}", grant=one_line(grant) or "-")
     told = f"{say.text('who_can.needs_grant')} {why}" if what == "who-can" else why
     spoken = mrkdwn(f"{title}. {told}")
@@ -145,7 +154,7 @@ def not_told(what: str, reason: str, grant: str, who_can: Sequence[str], languag
 
 def operation_words(operation: str, say: Labels) -> str:
     """An operation as a verb: "retry the backup"."""
-    return say.text(f"who_can_do.{operation}") if operation in OPERATIONS else one_line(operation)
+    return say.text(f"who_can_do.{operation}") if operation in OPERATIONS else excerpt(operation, 60)
 
 
 def reason_words(standing: StandingOf, operation: str, say: Labels) -> tuple[str, str]:
@@ -165,7 +174,7 @@ def _card(told: WhoCanOf, language: Language, say: Labels, room: _Room) -> tuple
     lines = tuple(_lines(told, say, room))
     notes = tuple((Run(excerpt(sentence(note, say), 400)),) for note in told.notes[:_MOST_NOTES])
     shown = _WhoCan(
-        title=say("who_can.title", what=operation_words(told.operation, say)),
+        title=plain(say.text("who_can.title", what=operation_words(told.operation, say)), _HEADER),
         notes=notes,
         lines=lines,
         facts=_grantors(told.who_can, say, room.people),
@@ -258,4 +267,5 @@ def _spoken(told: WhoCanOf, say: Labels) -> Mrkdwn:
     title = say.text("who_can.title", what=operation_words(told.operation, say))
     grants = len({holder.grant for place in told.places for holder in place.here})
     count = say.text("who_can.spoken_none") if not grants else say.text("who_can.spoken", count=grants)
-    return mrkdwn(" ".join(part for part in (title, excerpt(told.asked, _NAME), count) if part), 300)
+    about = f"{excerpt(told.asked, _NAME)}." if one_line(told.asked) else ""
+    return mrkdwn(" ".join(part for part in (title, about, count) if part), 300)

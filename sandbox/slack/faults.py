@@ -13,6 +13,7 @@ RESPONSE_URL: Final = "response_url"  # the name by which `methods` means posts 
 _OFF: Final[Mapping[str, Json]] = {
     "rate_limit": {"methods": ["*"], "retry_after": 2, "times": 0},
     "server_error": {"methods": ["*"], "status": 500, "times": 0},
+    "lost_answer": {"methods": ["*"], "status": 503, "times": 0},
     "slow": {"methods": ["*"], "seconds": 1.5, "times": 0},
     "redeliver": {"times": 0, "reason": "http_timeout"},
     "duplicate": {"times": 0},

@@ -50,6 +50,9 @@ class WebApi:
             answer: Json = {"ok": True, **method.run(self._world, arguments)}
         except SlackError as error:
             answer = error.body
+        lost = self._world.faults.take("lost_answer", name) if answer.get("ok") else None
+        if lost:
+            return arguments, PlainTextResponse("The sandbox's fault lost_answer is on.", status_code=lost["status"])
         return arguments, JSONResponse(answer, headers=self._scopes(method))
 
     async def _fault(self, name: str) -> Response | None:

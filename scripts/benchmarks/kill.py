@@ -24,6 +24,7 @@ from scripts.benchmarks.kill_town import town
 ROUNDS: Final = 300
 SEED: Final = 20_261_123
 _DRAIN_SECONDS: Final = 20.0
+_COLD_SHARE: Final = 0.25
 _SPARE: Final = 12  # failures for the rounds in which nobody dies
 
 
@@ -59,15 +60,14 @@ async def _run(
 
 
 @contextlib.asynccontextmanager
-async def lane(
-    name: str, folder: Path, url: str, replicas: int, failures: int, seed: int, *, is_mortal: bool = True
-) -> AsyncIterator[Lane]:
+async def lane(name: str, folder: Path, url: str, replicas: int, failures: int, seed: int) -> AsyncIterator[Lane]:
     """A lane that is open while the block runs, with so many failures of each kind."""
     async with town(Fleet(dict.fromkeys(CODES, failures))) as made:
-        bots = Bots(folder, bot_environment(folder, made.environment, url), is_mortal=is_mortal)
+        bots = Bots(folder, bot_environment(folder, made.environment, url), cold_share=_COLD_SHARE)
         books = Books(url)
         opened = Lane(name, made, bots, books, replicas=replicas, seed=seed)
         try:
+            await bots.open()
             await opened.open()
             yield opened
         finally:

@@ -30,7 +30,10 @@ _CLOCK_LEAP: Final = 30.0
 
 @dataclass
 class Outcome:
-    """What a round did, to be judged when all rounds are over; `resumed` are seconds, None where nothing was left."""
+    """What a round did, to be judged when all rounds are over.
+
+    `resumed` are the seconds until somebody went on with what was left: another replica, where `taken_over`.
+    """
 
     story: StoryName
     label: str
@@ -112,7 +115,7 @@ class Lane:
     @property
     def living(self) -> list[Bot]:
         """Those that have not died; whoever died by itself is found out here."""
-        self._living = [bot for bot in self._living if not bot.is_dead]
+        self._living = [bot for bot in self._living if not bot.process.is_dead]
         return self._living
 
     def someone(self) -> Bot | None:
@@ -221,7 +224,7 @@ class _Acting:
             return
         end = time.monotonic() + 2
         while (view := await self._town.slack.view(APPROVES)) is None:
-            if bot.is_dead or time.monotonic() > end:
+            if bot.process.is_dead or time.monotonic() > end:
                 return
             await asyncio.sleep(_TICK / 2)
         self._is_decided = await self._town.submit(bot.url, APPROVES, view, "seen on the portal")
@@ -232,9 +235,9 @@ class _Acting:
 
     async def _kill_when_due(self) -> None:
         victim = self._asked_of
-        if self._outcome.deaths or victim is None or victim.is_dead or not self._is_due():
+        if self._outcome.deaths or victim is None or victim.process.is_dead or not self._is_due():
             return
-        await victim.kill()
+        await victim.process.kill()
 
     def _is_due(self) -> bool:
         death = self._given.death
@@ -246,31 +249,33 @@ class _Acting:
 
     async def _bury(self) -> None:
         """Whoever died is started again, unless it is dead for good and another one lives."""
-        for bot in [bot for bot in self._known if bot.is_dead]:
-            await bot.died(0)
+        for bot in [bot for bot in self._known if bot.process.is_dead]:
+            await bot.process.died(0)
             self._known.remove(bot)
             self._outcome.deaths += 1
             if self._given.is_for_good and self._lane.living:
-                self._outcome.taken_over = True
                 continue
             await self._lane.revive(bot)
             self._known = list(self._lane.living)
 
 
 def _note_resumption(outcome: Outcome, journal: list[Entry], bots: list[Bot]) -> None:
-    """Seconds from the new start (from the death, where another takes over) to the first work done that was left."""
-    dead = [bot for bot in bots if bot.killed and any(entry.pid == bot.pid for entry in journal)]
+    """Seconds from the new start (from the death, where another takes over) to the first work done that was left.
+
+    A process that was forked starts faster than one does in life: its seconds are not counted.
+    """
+    pids = {entry.pid for entry in journal}
+    dead = [bot.process for bot in bots if bot.process.killed and bot.process.pid in pids]
     if not dead:
         return
-    last = max(dead, key=lambda bot: bot.killed)
-    stories = {entry.story for entry in journal if entry.pid == last.pid}
-    after = [
-        entry
-        for entry in journal
-        if entry.side == "done" and entry.pid != last.pid and entry.story in stories and entry.at > last.killed
-    ]
-    if not after:
+    last = max(dead, key=lambda process: process.killed)
+    left = {entry.story for entry in journal if entry.pid == last.pid}
+    after = (entry for entry in journal if entry.at > last.killed and entry.story in left and entry.side == "done")
+    first = next((entry for entry in after if entry.pid != last.pid), None)
+    if first is None:
         return
-    starts = [bot.started for bot in bots if bot.started > last.killed]
-    since = last.killed if outcome.taken_over or not starts else min(starts)
-    outcome.resumed = max(0.0, after[0].at - since)
+    heir = next(bot.process for bot in bots if bot.process.pid == first.pid)
+    if heir.started < last.killed:
+        outcome.taken_over, outcome.resumed = True, first.at - last.killed
+    elif heir.is_cold:
+        outcome.resumed = first.at - heir.started

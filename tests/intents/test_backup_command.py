@@ -66,8 +66,8 @@ def test_what_is_no_operation(words: str) -> None:
     [
         "whocan retry vm-sql-01", "who can retry the backup of vm-sql-01", "wie mag herhalen vm-sql-01",
         "whocan vm-sql-01 retry", "WHOCAN RETRY vm-sql-01", "wiemag de back-up van vm-sql-01 opnieuw",
-        'whocan retry "vm-sql-01"', "whocan retry vm:vm-sql-01", "whocan retry vm vm-sql-01", "whocan retry `vm-sql-01`",
-        "whocan retry “vm-sql-01”",
+        'whocan retry "vm-sql-01"', "whocan retry vm:vm-sql-01", "whocan retry vm vm-sql-01",
+        "whocan retry `vm-sql-01`", "whocan retry “vm-sql-01”",
     ],
 )  # fmt: skip
 def test_who_can_in_many_words(text: str) -> None:
@@ -79,19 +79,15 @@ def test_who_can_in_many_words(text: str) -> None:
     [
         ("whocan retry vm-1 <@U0EMMA|emma>", "U0EMMA"), ("whocan <@U0EMMA> retry vm-1", "U0EMMA"),
         ("whocan retry vm-1 @U0EMMA", "U0EMMA"), ("whocan retry vm-1 U0EMMA", "U0EMMA"),
-        ("whocan retry vm-1 W0EMMA", ""), ("whocan retry vm-1 me", SELF), ("wie mag herhalen vm-1 ik", SELF),
+        ("whocan retry vm-1 me", SELF), ("wie mag herhalen vm-1 ik", SELF),
         ("whocan retry vm-1", ""),
     ],
 )  # fmt: skip
 def test_a_person_beside_it(text: str, person: str) -> None:
-    asked = read(text)
-    if "W0EMMA" in text:
-        assert asked == NotRead("W0EMMA"), "two names, for it may be a Windows server"
-    else:
-        assert asked == AskWhoCan("retry-backup", "vm-1", person=person)
+    assert read(text) == AskWhoCan("retry-backup", "vm-1", person=person)
 
 
-@pytest.mark.parametrize("server", ["WEBSRV01", "UPS01", "W2K19SQL", "URANUS", "WIN"])
+@pytest.mark.parametrize("server", ["WEBSRV01", "UPS01", "W2K19SQL", "W0EMMA", "URANUS", "WIN"])
 def test_servers_in_capitals_are_no_persons(server: str) -> None:
     assert read(f"whocan retry {server}") == AskWhoCan("retry-backup", server)
 

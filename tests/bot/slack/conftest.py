@@ -8,11 +8,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.limits import Limits
 from bot.lookups.lookups import Lookups
+from bot.rights.members import Members
+from bot.rights.rights import Rights
 from bot.settings import AzureSettings
 from bot.slack.desk import Desk
 from bot.slack.locales import Locales
 from bot.slack.replies import Replies
+from bot.slack.telling import Telling
+from bot.store.store import Store
+from bot.workflows.front import Operations
+from bot.workflows.showing import Showing
+from bot.workflows.workshop import Workshop
 from responses.catalog import load
 from tests.bot.slack.stand_in import Say, StandIn, running
 
@@ -48,6 +56,20 @@ async def background() -> AsyncIterator[Background]:
 def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> Desk:
     replies = Replies(slack.api)
     replies.use(session)
-    slack.answers["users.info"] = [Say(body={"ok": True, "user": {"id": "U1", "locale": "en-GB"}})]
+    slack.answers["auth.test"] = [Say(body={"ok": True, "team_id": "T1"})]
+    slack.answers["users.info"] = [Say(body={"ok": True, "user": {"id": "U1", "team_id": "T1", "locale": "en-GB"}})]
     lookups = Lookups(AzureSettings(), ANSWERS.catalog, ANSWERS.resolver)
-    return Desk(ANSWERS, Locales(client, background, "en", {}), replies, client, background, lookups)
+    rights, locales = Rights(Members(client)), Locales(client, background, "en", {})
+    shop = Workshop(
+        store=Store("sqlite:///:memory:"),
+        rights=rights,
+        lookups=lookups,
+        catalog=ANSWERS.catalog,
+        resolver=ANSWERS.resolver,
+        showing=Showing(ANSWERS.catalog, "https://portal.azure.com"),
+        limits=Limits(),
+        tell=Telling(client, replies).tell,
+        language_of_channel=lambda channel: locales.language_of("", channel),
+        wake=lambda: None,
+    )
+    return Desk(ANSWERS, locales, replies, client, background, lookups, rights, Operations(shop))

@@ -11,6 +11,9 @@ import pytest
 from bot.background import Background
 from bot.lookups.lookups import Lookups
 from bot.lookups.pages import Turn, read_turn
+from bot.rights.grants import with_lookup_users
+from bot.rights.members import Members
+from bot.rights.rights import Rights
 from bot.settings import load_azure
 from bot.slack.desk import Desk
 from bot.slack.job_answers import answer_command, answer_details, answer_explain, answer_turn
@@ -53,7 +56,8 @@ def waits() -> _Waits:
 async def live(desk: Desk, azure: RunningAzure, waits: _Waits) -> AsyncIterator[Desk]:
     """A desk at which U1 may look into that Azure."""
     lookups = Lookups(load_azure(), desk.answers.catalog, desk.answers.resolver, now=waits)
-    yield replace(desk, lookups=lookups, lookup_users=("U1",), sleep=waits.sleep)
+    rights = Rights(Members(desk.client), with_lookup_users((), ["U1"]))
+    yield replace(desk, lookups=lookups, rights=rights, sleep=waits.sleep)
     await desk.background.drain(5)
     await lookups.close()
 
@@ -154,7 +158,7 @@ async def test_a_failure_is_told_under_a_reference_that_is_in_the_log(
 
 async def test_nobody_may_look_unless_named(desk: Desk, slack: StandIn, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "bot"):
-        assert "BACKUP_BOT_LOOKUP_USERS" in _ack(answer_command(desk, _command(slack, "vault-prod")))
+        assert "No grant names you" in _ack(answer_command(desk, _command(slack, "vault-prod")))
     assert "refused: U1" in caplog.text
     assert await _said(desk, slack) == []
 
@@ -164,7 +168,7 @@ async def test_a_click_is_authorised_again(live: Desk, slack: StandIn, azure: Ru
     value = Turn("vault-prod").value() if answer is answer_turn else f"{VAULT}/backupJobs/1"
     answer(live, _click(slack, user="U2", is_ephemeral=False), value)
     (refusal,) = await _said(live, slack)
-    assert "BACKUP_BOT_LOOKUP_USERS" in str(refusal["blocks"])
+    assert "No grant names you" in str(refusal["blocks"])
     assert refusal["replace_original"] is False
     assert slack.of("views.open") == []
     assert azure.counts == {}

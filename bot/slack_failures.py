@@ -1,5 +1,6 @@
 """Every way in which a call to Slack's Web API can fail, and what to say of it in a log."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import aiohttp
@@ -11,6 +12,8 @@ SLACK_FAILURES: Final = (SlackClientError, aiohttp.ClientError, OSError, ValueEr
 
 def refusal(error: Exception) -> str:
     """Slack's error code, or the kind of failure; never an address, a token or a body."""
-    # After an answer without JSON, slack_sdk keeps the HTTP client's own response, which has no fields.
-    read = getattr(error.response, "get", None) if isinstance(error, SlackApiError) else None
-    return str(read("error", "unknown")) if callable(read) else type(error).__name__
+    # slack_sdk's `response` is its own, or a mapping, or after an answer without JSON the HTTP client's; its own holds
+    # text where the server sent text, and cannot be asked for a field then.
+    response = error.response if isinstance(error, SlackApiError) else None
+    told = getattr(response, "data", response)
+    return str(told.get("error", "unknown")) if isinstance(told, Mapping) else type(error).__name__

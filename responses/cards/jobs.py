@@ -23,7 +23,7 @@ from responses.cards.text import (
     one_line,
     plain,
 )
-from responses.cards.trouble_azure import NOTES, Trouble, azure_trouble, not_allowed, sentence
+from responses.cards.trouble_azure import HIDING, NOTES, Trouble, azure_trouble, not_allowed, sentence
 from responses.catalog.model import Entry, Language
 
 __all__ = [
@@ -190,7 +190,7 @@ def _has_gaps(page: JobsPage) -> bool:
 
 
 def _is_blind(page: JobsPage) -> bool:
-    return not page.total and _has_gaps(page)
+    return not page.total and (_has_gaps(page) or any(problem.label in HIDING for problem in page.problems))
 
 
 def _facts(page: JobsPage, say: Labels) -> Mrkdwn:

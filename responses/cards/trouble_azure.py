@@ -13,6 +13,8 @@ from responses.catalog.model import Language
 
 # Limits that were met; with these alone everything was read that there was to read.
 NOTES: Final = frozenset({"azure.window_cut", "azure.more_jobs", "azure.hidden_jobs"})
+# Beside jobs that are shown it is only to know; with none shown, nobody may think that there are none.
+HIDING: Final = frozenset({"azure.hidden_jobs"})
 _VALUE: Final = 300
 _MOST_NAMED: Final = 5
 

@@ -61,18 +61,12 @@ class Bot:
 class Bots:
     """Makes bots over one database, with one journal and one plan of deaths for all of them."""
 
-    def __init__(
-        self, folder: Path, environment: Mapping[str, str], *, is_mortal: bool = True, cold_share: float = 1.0
-    ) -> None:
-        """`environment` leads to a Slack, an Azure and a database. Whoever is not mortal is `python -m bot serve`.
-
-        That share of the mortal ones is started as a new process, the others are forked, which is much cheaper.
-        """
+    def __init__(self, folder: Path, environment: Mapping[str, str], *, is_mortal: bool = True) -> None:
+        """`environment` leads to a Slack, an Azure and a database. Whoever is not mortal is `python -m bot serve`."""
         self._folder = folder
         self._environment = dict(environment)
         self._module = ["scripts.benchmarks.dying_bot"] if is_mortal else ["bot", "serve"]
-        self._mother = Mother() if is_mortal and cold_share < 1.0 else None
-        self._cold_share, self._cold = cold_share, 0
+        self._mother = Mother() if is_mortal else None
         self._journal, self.plan = folder / "journal", folder / "plan.json"
         self.all: list[Bot] = []  # the dead ones too
 
@@ -81,10 +75,10 @@ class Bots:
         if self._mother is not None:
             await self._mother.open(self._environment)
 
-    async def start(self, name: str) -> Bot:
+    async def start(self, name: str, *, is_cold: bool = True) -> Bot:
         """A bot that answers, or that was killed before it did; on Postgres `name` is the replica's.
 
-        Raises BotTrouble.
+        One that is not cold is forked from a process that has loaded everything: much cheaper. Raises BotTrouble.
         """
         port = free_port()
         log = self._folder / f"{name}-{len(self.all)}.log"
@@ -95,14 +89,12 @@ class Bots:
         }
         if environment["BACKUP_BOT_DATABASE_URL"].startswith("postgres"):
             environment["BACKUP_BOT_REPLICA"] = name
-        bot = Bot(name, f"http://127.0.0.1:{port}", log, await self._process(environment, log))
+        bot = Bot(name, f"http://127.0.0.1:{port}", log, await self._process(environment, log, is_cold))
         self.all.append(bot)
         await _ready(bot)
         return bot
 
-    async def _process(self, environment: Mapping[str, str], log: Path) -> Process:
-        is_cold = self._cold <= self._cold_share * len(self.all)
-        self._cold += is_cold
+    async def _process(self, environment: Mapping[str, str], log: Path, is_cold: bool) -> Process:
         if self._mother is None or is_cold:
             return await started(self._module, environment, log)
         return await self._mother.fork(environment, log)

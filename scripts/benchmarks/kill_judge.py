@@ -69,8 +69,14 @@ def _retry_phases(truth: Truth, triggers: int) -> set[str]:
     return {{"Completed": "succeeded", "Failed": "failed", "Cancelled": "cancelled"}.get(last, "a job that runs")}
 
 
-def judge_removal(seen: Seen, truth: Truth, deletions: int, wanted: Sequence[str]) -> list[Finding]:
-    """A removal that must end in one of `wanted`: deleted once at most, and told as it came out."""
+def judge_removal(
+    seen: Seen, truth: Truth, deletions: int, wanted: Sequence[str], *, was_cut_off: bool = False
+) -> list[Finding]:
+    """A removal that must end in one of `wanted`: deleted once at most, and told as it came out.
+
+    Where the request `was_cut_off` before Azure acted on it, an extension that was stuck in its deletion anyway shows
+    nobody whether it was asked: then "unknown" is the true end.
+    """
     findings = [*_told_once(seen), *_asked_once("the deletion", deletions)]
     phase = _end(seen)
     if not phase:
@@ -78,7 +84,7 @@ def judge_removal(seen: Seen, truth: Truth, deletions: int, wanted: Sequence[str
     if (phase == "removed") == truth.has_extension:
         there = "is still there" if truth.has_extension else "is gone"
         findings.append(Finding("untrue", f"the card says {phase}; the extension {there}"))
-    elif phase not in wanted:
+    elif phase not in wanted and not (phase == "unknown" and was_cut_off and not deletions):
         findings.append(Finding("lost", f"it ended {phase} instead of {' or '.join(wanted)}"))
     return findings
 

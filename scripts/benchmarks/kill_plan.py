@@ -39,6 +39,16 @@ CHANGES: Final[Mapping[StoryName, str]] = {
 }
 
 
+# The places of a short run: around everything that is done to Azure, and where people's word is waited for.
+WORST: Final[Mapping[StoryName, Sequence[tuple[str, Side]]]] = {
+    "retry": [("ask", "done"), ("hold", "done"), *(("start 1", side) for side in SIDES)],
+    "retry-again": [("plan", "before"), ("start 1", "done"), ("follow", "done")],
+    "removal": [("plan", "done"), ("check", "after"), *(("delete 1", side) for side in SIDES)],
+    "rejected": [("wait", "before"), ("check", "done")],
+    "cancel": [("decide", "done"), ("cancel", "before"), ("cancel", "done")],
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Death:
     """How a process dies: at a step's side; while Azure has its request, "before" or "after" it acted on it; while
@@ -112,5 +122,6 @@ def _at_steps(
 
 def _is_dire(death: Death) -> bool:
     """Where something has been done that nobody has written down yet."""
-    is_change = death.step.startswith(("start", "delete"))
-    return death.how == "azure" or (death.how == "step" and death.side in ("before", "done") and is_change)
+    is_change = death.step.startswith(("start", "delete", "cancel"))
+    is_post = death.how == "slack" and death.step == "chat.postMessage"
+    return death.how == "azure" or is_post or (death.how == "step" and death.side == "done" and is_change)

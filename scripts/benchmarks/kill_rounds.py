@@ -21,6 +21,7 @@ from scripts.benchmarks.kill_town import Place, Town, button_in
 _SECONDS: Final = 60.0
 _TELL_SECONDS: Final = 15.0  # for what is left to be said: a message a second
 _LATEST_DEATH: Final = 4.0
+_COLD_EVERY: Final = 3  # rounds; in the others a process comes back by fork, which costs a fifth
 _TICK: Final = 0.05
 # Azure's seconds for each tick: 100 a second, about what 90 seconds of looking for traces are to the second that the
 # bot here takes for it; and more once there is a job, whose length is of no interest.
@@ -35,13 +36,16 @@ class Outcome:
     `resumed` are the seconds until somebody went on with what was left: another replica, where `taken_over`.
     """
 
-    story: StoryName
+    given: Round
     label: str
     place: Place
     failure: Failure
     deaths: int = 0
     seconds: float = 0.0
     resumed: float | None = None
+    died_at: float = 0.0
+    told: float | None = None
+    is_unknown: bool = False
     taken_over: bool = False
     findings: list[Finding] = field(default_factory=list)
 
@@ -82,7 +86,7 @@ class Lane:
         story = STORIES[given.story]
         failure = self.town.fleet.take(story.failure)
         place = self.town.place(story.button, f"{failure.job_path}|1")
-        outcome = Outcome(given.story, f"{self.name} {given.story}: {given.death.label}", place, failure)
+        outcome = Outcome(given, f"{self.name} {given.story}: {given.death.label}", place, failure)
         began, before = time.monotonic(), len(self.bots.journal())
         self._prepare(given.death)
         async with self._clock_runs(outcome):
@@ -96,13 +100,17 @@ class Lane:
 
     def judge(self, outcome: Outcome) -> list[Finding]:
         """Look at everything that is there now; what is wrong is kept with the outcome."""
-        town, story = self.town, STORIES[outcome.story]
+        town, story = self.town, STORIES[outcome.given.story]
         truth, seen = town.truth(outcome.failure), self.seen(outcome.place)
         triggers, deletions = town.triggers(outcome.failure), town.deletions(outcome.failure)
         if story.failure == "stuck":
-            outcome.findings = judge_removal(seen, truth, deletions, story.ends)
+            was_cut_off = outcome.given.death.how in ("azure", "chance")
+            outcome.findings = judge_removal(seen, truth, deletions, story.ends, was_cut_off=was_cut_off)
         else:
             outcome.findings = judge_retry(seen, truth, triggers, story.ends)
+        outcome.is_unknown = "unknown" in seen.cards
+        said = [at for at in self.town.said_at(outcome.place) if at > outcome.died_at > 0]
+        outcome.told = min(said) - outcome.died_at if said else None
         return outcome.findings
 
     def seen(self, place: Place) -> Seen:
@@ -122,13 +130,13 @@ class Lane:
         """One of the living, by chance."""
         return self._chance.choice(self.living) if self.living else None
 
-    async def revive(self, dead: Bot) -> None:
+    async def revive(self, dead: Bot, *, is_cold: bool) -> None:
         """The same again: on Postgres under the same name, as where the platform gives one."""
-        self._living.append(await self.bots.start(dead.name))
+        self._living.append(await self.bots.start(dead.name, is_cold=is_cold))
 
     async def _fill(self) -> None:
         while len(self.living) < self._replicas:
-            self._living.append(await self.bots.start(self._new_name()))
+            self._living.append(await self.bots.start(self._new_name(), is_cold=False))
 
     # What happens meanwhile
 
@@ -160,7 +168,7 @@ class Lane:
         """By how much the clock is pushed now; a backup that is to be cancelled waits for that."""
         if not self.town.truth(outcome.failure).jobs:
             return _CLOCK_STEP
-        if outcome.story == "cancel" and not self.town.cancellations(outcome.failure):
+        if outcome.given.story == "cancel" and not self.town.cancellations(outcome.failure):
             return 0.0
         return _CLOCK_LEAP
 
@@ -253,9 +261,10 @@ class _Acting:
             await bot.process.died(0)
             self._known.remove(bot)
             self._outcome.deaths += 1
+            self._outcome.died_at = bot.process.killed
             if self._given.is_for_good and self._lane.living:
                 continue
-            await self._lane.revive(bot)
+            await self._lane.revive(bot, is_cold=self._given.number % _COLD_EVERY == 0)
             self._known = list(self._lane.living)
 
 

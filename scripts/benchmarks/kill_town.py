@@ -116,6 +116,12 @@ class Town:
         own = [each | {"channel": place.channel} for each in messages if each["ts"] != place.starter.ts]
         return [each for each in own if not _is_reply(each)], [each for each in own if _is_reply(each)]
 
+    def said_at(self, place: Place) -> list[float]:
+        """When something was said or last changed there, in seconds since 1970."""
+        messages = [message for kind in self.said(place) for message in kind]
+        edits = [message["edited"]["ts"] for message in messages if "edited" in message]
+        return sorted(float(stamp) for stamp in (*edits, *(message["ts"] for message in messages)))
+
     def triggers(self, failure: Failure) -> int:
         """How often Azure began a backup of the VM because it was asked to."""
         return happened(self.azure.calls, "trigger_backup", failure.item_path)

@@ -64,6 +64,7 @@ READS: Final[dict[str, tuple[str, str, Callable[[Arm, Known], Awaitable[Any]]]]]
     "a vault's operation": ("vault_operation", "backupOperations/read", lambda arm, to: status_of(arm, to.of_vault)),
     "fleet's vaults": ("graph", "resources/read", lambda arm, _: all_of(fleet.list_vaults(arm))),
     "fleet's items": ("graph", "resources/read", lambda arm, _: all_of(fleet.list_items(arm))),
+    "fleet's tags": ("graph", "resources/read", lambda arm, _: all_of(fleet.list_vm_tags(arm, [PRODUCTION]))),
     "fleet's jobs": ("graph", "resources/read", lambda arm, _: all_of(fleet.list_jobs(arm, [], EVERY))),
 }  # fmt: skip
 LISTS: Final = ("list_vaults", "list_jobs", "list_items", "recovery points")

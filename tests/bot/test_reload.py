@@ -146,11 +146,17 @@ async def test_what_needs_a_restart_is_named_and_the_rest_counts(
 
 
 async def test_it_looks_every_few_seconds_until_it_is_ended(watched: _Watched) -> None:
-    watched.meanwhile = lambda: watched.file.write_text(DAAN)
+    taken = asyncio.Event()
+
+    def change() -> None:
+        watched.file.write_text(DAAN)
+        if watched.used:
+            taken.set()
+
+    watched.meanwhile = change
     running = asyncio.create_task(watched.reload.run())
     async with asyncio.timeout(5):
-        while not watched.used:
-            await asyncio.sleep(0)
+        await taken.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

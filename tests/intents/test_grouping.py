@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_ops.models import BackupJob, JobFailure, JobRef, JobStatus, VaultRef
-from intents.grouping import NamedJob, group, page_of
+from intents.grouping import NamedJob, group, only, page_of
 from intents.model import Match
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -38,6 +38,16 @@ def test_groups_by_code_those_of_most_jobs_first_then_the_newest() -> None:
     )
     assert [each.key for each in groups] == ["Twice", "New", "Old"]
     assert [attempt.job.item_name for attempt in groups[0].attempts] == ["vm-c", "vm-b"]
+
+
+def test_what_is_left_of_groups_is_in_the_order_of_what_is_left() -> None:
+    groups = group(
+        [_job(str(hour), f"vm-{hour}", hour, "Many") for hour in range(5)]
+        + [_job("6", "vm-6", 6, "Two"), _job("7", "vm-7", 7, "Two"), _job("8", "vm-8", 8, "Gone")]
+    )
+    left = only(groups, lambda job: job.item_name in ("vm-1", "vm-6", "vm-7"))
+    assert [(each.key, len(each.attempts)) for each in left] == [("Two", 2), ("Many", 1)]
+    assert only(groups, lambda job: True) == groups
 
 
 def test_attempts_count_failed_runs_of_one_item_with_one_error() -> None:

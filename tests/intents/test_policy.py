@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.policy import OPERATIONS, ROLES, Actor, Grant, Resource, decide, who_can
+from intents.policy import OPERATIONS, ROLES, Actor, Grant, Resource, decide, reach, who_can
 
 EMMA, DAAN, GUEST = Actor("U0EMMA"), Actor("U0DAAN", frozenset({"S0BACKUP"})), Actor("U0GUEST", is_guest=True)
 VM = Resource("1111", "Production", "rg-app-prod", "vault-prod", "vm-sql-01", (("env", "prod"), ("Owner", "sql")))
@@ -54,7 +54,7 @@ def test_nobody_approves_their_own_request_whatever_they_hold() -> None:
     [("is_bot", "bot-not-named"), ("is_guest", "guest-not-named"), ("is_foreign", "foreign-not-named")],
 )
 def test_a_group_does_not_carry_outsiders_and_their_own_name_does(kind: str, reason: str) -> None:
-    outsider = Actor("U0X", frozenset({"S0BACKUP"}), **{kind: True})
+    outsider = Actor("U0X", frozenset({"S0BACKUP"}), **{kind: True})  # type: ignore[arg-type]
     by_group = [grant(users=frozenset(), groups=frozenset({"S0BACKUP"}))]
     assert decide(outsider, "retry-backup", VM, "", by_group).reason == reason
     assert decide(outsider, "retry-backup", VM, "", [grant(users=frozenset({"U0X"}))]).is_allowed
@@ -63,6 +63,47 @@ def test_a_group_does_not_carry_outsiders_and_their_own_name_does(kind: str, rea
 def test_a_deactivated_person_may_do_nothing_even_when_named() -> None:
     gone = Actor("U0EMMA", is_deactivated=True)
     assert decide(gone, "look-up", VM, "", [grant()]).reason == "deactivated"
+
+
+def test_whom_slack_does_not_describe_may_do_nothing_even_when_named() -> None:
+    assert decide(Actor("U0EMMA", is_unknown=True), "look-up", VM, "", [grant()]).reason == "unknown-person"
+
+
+def test_whether_somebody_is_in_a_group_is_the_reason_only_where_the_answer_hangs_on_it() -> None:
+    """Who would not be allowed in any case is told why, and not that Slack could not be asked."""
+    actor = Actor("U0X", unread_groups=frozenset({"S1"}))
+    by_group = {"users": frozenset(), "groups": frozenset({"S1"})}
+    told = decide(actor, "retry-backup", VM, "C1", [grant(**by_group, name="night")])
+    assert (told.is_allowed, told.reason, told.grant) == (False, "unknown-groups", "night")
+    elsewhere = [grant(**by_group, vaults=("vault-acc",))]
+    assert decide(actor, "retry-backup", VM, "C1", elsewhere).reason == "not-this-resource"
+    assert decide(actor, "approve", VM, "C1", [grant(**by_group)]).reason == "not-this-operation"
+    guest = Actor("U0X", unread_groups=frozenset({"S1"}), is_guest=True)
+    assert decide(guest, "retry-backup", VM, "C1", [grant(**by_group)]).reason == "guest-not-named"
+    assert decide(actor, "retry-backup", VM, "C1", [grant(users=frozenset({"U0X"}))]).is_allowed
+
+
+def test_a_place_is_within_reach_unless_what_is_known_of_it_rules_it_out() -> None:
+    vault = Resource("1111", "Production", "rg-backup", "vault-prod")
+    subscription = Resource("1111", "Production")
+    for scope, told in (
+        ({"vms": ("vm-web-*",)}, (True, True)),
+        ({"tags": (("env", "prod"),)}, (True, True)),
+        ({"vaults": ("vault-acc",)}, (False, True)),
+        ({"resource_groups": ("rg-app",)}, (False, True)),
+        ({"subscriptions": ("Acceptance",)}, (False, False)),
+    ):
+        reached = reach(EMMA, "retry-backup", "", [grant(**scope)])
+        assert (reached.may_cover_in(vault), reached.may_cover_in(subscription)) == told
+        assert not reached.is_everything
+    assert reach(EMMA, "retry-backup", "", [grant(vms=("x",)), grant()]).is_everything
+
+
+def test_tags_are_needed_only_where_a_grant_names_them_and_none_is_for_everything() -> None:
+    tagged = grant(tags=(("env", "prod"),))
+    assert reach(EMMA, "retry-backup", "", [tagged]).needs_tags
+    assert not reach(EMMA, "retry-backup", "", [tagged, grant()]).needs_tags
+    assert not reach(EMMA, "retry-backup", "", [grant(vaults=("v",))]).needs_tags
 
 
 def test_what_is_not_known_of_a_resource_is_not_allowed() -> None:
@@ -96,7 +137,7 @@ def test_who_can_lists_those_who_may_first_and_who_could_grant() -> None:
 
 def _oracle(actor: Actor, operation: str, resource: Resource, channel: str, grants: list[Grant]) -> bool:
     """The rules once more, as one expression for each grant; patterns by the standard library."""
-    if actor.is_deactivated:
+    if actor.is_deactivated or actor.is_unknown:
         return False
     outsider = actor.is_bot or actor.is_guest or actor.is_foreign
 
@@ -123,9 +164,12 @@ def _oracle(actor: Actor, operation: str, resource: Resource, channel: str, gran
 
 def test_every_role_operation_scope_channel_and_kind_of_person_against_the_oracle() -> None:
     """More than 20,000 decisions."""
-    kinds = [{}, {"is_bot": True}, {"is_guest": True}, {"is_foreign": True}, {"is_deactivated": True}]
+    kinds: list[dict[str, object]] = [
+        {}, {"is_bot": True}, {"is_guest": True}, {"is_foreign": True}, {"is_deactivated": True}, {"is_unknown": True},
+        {"unread_groups": frozenset({"S1"})},
+    ]  # fmt: skip
     actors = [
-        Actor(user, groups, **kind)
+        Actor(user, groups, **kind)  # type: ignore[arg-type]
         for user, groups, kind in itertools.product(
             ("U1", "U2"), (frozenset(), frozenset({"S1"}), frozenset({"S2", "S1"})), kinds
         )
@@ -156,6 +200,7 @@ def test_every_role_operation_scope_channel_and_kind_of_person_against_the_oracl
             told = decide(actor, operation, resource, channel, grants)
             assert told.is_allowed == _oracle(actor, operation, resource, channel, grants), (actor, operation, grants)
             assert told.is_allowed == (told.reason == "allowed")
+            assert reach(actor, operation, channel, grants).covers(resource) == told.is_allowed
             decisions += 1
             allowed += told.is_allowed
     assert decisions > 20_000

@@ -12,7 +12,7 @@ from scripts.benchmarks.dying_bot import Fate, read_journal
 from scripts.benchmarks.kill import is_good, result
 from scripts.benchmarks.kill_fleet import CODES, Fleet
 from scripts.benchmarks.kill_judge import Finding, Seen, Truth, happened, judge_removal, judge_retry
-from scripts.benchmarks.kill_plan import STORIES, boundaries, rounds
+from scripts.benchmarks.kill_plan import STORIES, Death, Round, boundaries, rounds
 from scripts.benchmarks.kill_rounds import Outcome
 from scripts.benchmarks.kill_town import Town, town
 
@@ -167,7 +167,8 @@ async def test_what_was_found_is_counted_by_rounds_and_told_in_full() -> None:
     async with town(Fleet(dict.fromkeys(CODES, 1))) as made:
         failure = made.fleet.take("passing")
         place = made.place("retry_backup", "x|1")
-    good, bad = (Outcome("retry", "a label", place, failure, deaths=1, resumed=at) for at in (1.0, 3.0))
+    given = Round(0, "retry", Death("chance"), is_for_good=False)
+    good, bad = (Outcome(given, "a label", place, failure, deaths=1, resumed=at) for at in (1.0, 3.0))
     bad.findings = [Finding("doubled", "one"), Finding("doubled", "two"), Finding("lost", "three")]
     told = result([good, bad], [])
     figures = (told["rounds"], told["lost"], told["doubled"], told["untrue"], told["deaths"])

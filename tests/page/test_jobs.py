@@ -45,11 +45,11 @@ def test_a_name_that_means_two_vaults_is_asked_about(page: Page, picture: Pictur
     expect(last_message(page).get_by_text(re.compile("failed jobs? in vault-shared"))).to_be_visible()
 
 
-def test_whoever_is_not_on_the_list_is_told_how_to_get_there(page: Page) -> None:
+def test_whoever_has_no_grant_is_told_who_can_give_one(page: Page) -> None:
     become(page, "U0PRIYA")
     say(page, "/backup-jobs")
-    expect(last_message(page).get_by_text("You may not look up live jobs")).to_be_visible()
-    expect(last_message(page).get_by_text("BACKUP_BOT_LOOKUP_USERS")).to_be_visible()
+    expect(last_message(page).get_by_text("You may not do this")).to_be_visible()
+    expect(last_message(page).get_by_text("No grant names you")).to_be_visible()
 
 
 def test_the_dutch_speaker_looks_it_up_on_a_phone(phone: Page, picture: Picture) -> None:

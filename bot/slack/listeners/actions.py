@@ -7,6 +7,7 @@ from typing import Final
 from slack_bolt import BoltResponse
 
 from bot.slack import operation_answers
+from bot.slack.backup_answers import answer_audit_page
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
 from bot.slack.job_answers import answer_details, answer_explain, answer_turn
 from bot.slack.replies import ReplyFailed
@@ -103,6 +104,11 @@ async def reject_removal(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return await operation_answers.answer_verdict(desk, body, value, "rejected")
 
 
+async def turn_audit(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Another page of the audit log."""
+    return answer_audit_page(desk, body, value)
+
+
 async def follow_link(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Slack opens the link itself and still tells us; there is nothing to do."""
     return acknowledged()
@@ -119,6 +125,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     "open_runbook": follow_link,
     "explain_job_group": explain_group,
     "job_details": show_job,
+    "audit_page_previous": turn_audit,
+    "audit_page_next": turn_audit,
     "retry_backup": retry_backup,
     "remove_extension": remove_extension,
     "retry_group": retry_group,

@@ -6,6 +6,7 @@ from typing import Final
 from slack_bolt import BoltResponse
 
 from bot.answers import ephemeral_body
+from bot.slack.backup_answers import answer_backup
 from bot.slack.desk import Desk, Payload, acknowledged
 from bot.slack.job_answers import answer_command
 from intents.model import ExplainError, ShowHelp
@@ -32,4 +33,13 @@ async def backup_jobs(desk: Desk, body: Payload) -> BoltResponse:
     return answer_command(desk, body)
 
 
-COMMANDS: Final[Mapping[str, Handler]] = {"/backup-error": backup_error, "/backup-jobs": backup_jobs}
+async def backup(desk: Desk, body: Payload) -> BoltResponse:
+    """`/backup whocan | audit | help`: who may do what, and what was done."""
+    return answer_backup(desk, body)
+
+
+COMMANDS: Final[Mapping[str, Handler]] = {
+    "/backup-error": backup_error,
+    "/backup-jobs": backup_jobs,
+    "/backup": backup,
+}

@@ -1,7 +1,7 @@
 """Every feature of the engine that the stories lean on, on SQLite and on Postgres."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 

@@ -47,7 +47,7 @@ async def test_the_tags_of_the_vm_are_read_where_grants_ask_for_them(lookups: Lo
 
 
 async def test_tags_that_cannot_be_read_are_told(lookups: Lookups, azure: RunningAzure) -> None:
-    azure.faults.set({"forbidden": {"operation": "read_vm", "times": 9}})
+    azure.faults.set({"forbidden": {"operation": "get_vm", "times": 9}})
     found = await find(lookups, "vm-sql-01", with_tags=True)
     assert [resource.vm for resource in found.resources] == ["vm-sql-01"]
     assert [problem.about for problem in found.problems] == ["vm-sql-01"]
@@ -69,13 +69,13 @@ async def test_a_vm_may_be_named_by_its_whole_id(lookups: Lookups) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "where"),
-    [("vm-sql", {}), ("vm-sql-01", {"vault": "vault-acc"}), ("vm-sql-01", {"subscription": "Nowhere"}), ("", {})],
+    ("name", "vault", "subscription"),
+    [("vm-sql", "", ""), ("vm-sql-01", "vault-acc", ""), ("vm-sql-01", "", "Nowhere"), ("", "", "")],
 )
 async def test_a_name_that_nobody_has_is_unknown_without_a_problem(
-    lookups: Lookups, name: str, where: dict[str, str]
+    lookups: Lookups, name: str, vault: str, subscription: str
 ) -> None:
-    assert await find(lookups, name, **where) == Candidates(())
+    assert await find(lookups, name, vault=vault, subscription=subscription) == Candidates(())
 
 
 @pytest.mark.parametrize("fault", [{"forbidden": {"times": 99}}, {"hang": {"seconds": 60.0, "times": 99}}])

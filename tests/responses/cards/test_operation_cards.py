@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -66,7 +67,7 @@ GROUP = GroupOf(FULL, FULL.code, "", 14, 6, 3, 3, 1, 1, 0, 0, "U0EMMA", NIGHT, N
 WHY = "operation_why."
 CARDS: dict[str, Callable[[Language], Card | View]] = {
     **{
-        phase: lambda language, phase=phase: operation_card(replace(RETRY, phase=phase), language)
+        phase: partial(lambda phase, language: operation_card(replace(RETRY, phase=phase), language), phase)
         for phase in ("queued", "checking", "starting", "running", "cancelling")
     },
     "succeeded": lambda language: operation_card(
@@ -229,8 +230,8 @@ def test_text_from_outside_is_inert(text: str) -> None:
         assert live(card) <= calm, "nothing in it is a mention, a link or a mark"
 
 
-def _buttons(blocks: object) -> list[dict[str, object]]:
+def _buttons(blocks: Any) -> list[dict[str, Any]]:
     found = []
-    for block in blocks if isinstance(blocks, list) else []:
+    for block in blocks:
         found += [each for each in (*block.get("elements", []), block.get("accessory") or {}) if "action_id" in each]
     return found

@@ -6,22 +6,21 @@ identity may read.
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from azure_ops import versions
 from azure_ops.errors import UnexpectedAnswer
 from azure_ops.ids import is_subscription
 from azure_ops.jobs import JobFilter, whole_second_after
-from azure_ops.models import BackupJob, ProtectedItem, Vault
+from azure_ops.models import BackupJob, ProtectedItem, Vault, VmState
 from azure_ops.reading import item_from, job_from, vault_from
 from azure_ops.slices import parsed
-from azure_ops.vm_reading import vm_tags_from
+from azure_ops.vm_reading import tagged_vm_from
 
 if TYPE_CHECKING:
     from azure_ops.arm import Arm
 
 T = TypeVar("T")
-Tags: TypeAlias = tuple[tuple[str, str], ...]
 
 _RESOURCES: Final = "/providers/Microsoft.ResourceGraph/resources"
 # Resource Graph's own limits: rows of one page, and subscriptions that one query may name without being slowed down.
@@ -94,10 +93,10 @@ async def list_items(
         yield items
 
 
-async def list_vm_tags(arm: "Arm", subscriptions: Sequence[str]) -> AsyncIterator[list[tuple[str, Tags]]]:
-    """The VMs of these subscriptions that have tags, each by its `VmRef.key`, with them. Raises AzureError."""
-    async for rows in _pages(arm, subscriptions, _VM_TAGS, vm_tags_from):
-        yield rows
+async def list_vm_tags(arm: "Arm", subscriptions: Sequence[str]) -> AsyncIterator[list[VmState]]:
+    """The VMs of these subscriptions that have tags, with them and nothing else. Raises AzureError."""
+    async for vms in _pages(arm, subscriptions, _VM_TAGS, tagged_vm_from):
+        yield vms
 
 
 async def list_jobs(arm: "Arm", subscriptions: Sequence[str], wanted: JobFilter) -> AsyncIterator[list[BackupJob]]:

@@ -35,11 +35,14 @@ def vm_from(ref: VmRef, body: object, listed: object = None) -> VmState:
     )
 
 
-def vm_tags_from(row: object) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A VM's ARM id without case, and its tags, from a row of Resource Graph; an empty id for what is no VM."""
+def tagged_vm_from(row: object) -> VmState:
+    """A VM with its tags and nothing else, from a row of Resource Graph; its ref is empty where the id is no VM's."""
     fields = Fields(row)
-    ref = parse_vm(fields.text("id", required=True))
-    return (ref.key if ref else ""), fields.pairs("tags")
+    path = fields.text("id", required=True)
+    ref = parse_vm(path)
+    if ref is None and path:
+        fields.odd("id", "the id of a VM", path)
+    return VmState(ref or VmRef("", "", ""), tags=fields.pairs("tags"), oddities=tuple(fields.oddities))
 
 
 def _power(statuses: Iterable[Fields]) -> str:

@@ -136,7 +136,7 @@ class Lookups:
 
     async def _read_tags(self, subscriptions: Sequence[str]) -> TagsOf:
         pages = [page async for page in fleet.list_vm_tags(self.arm, subscriptions)]
-        return {vm: tags for page in pages for vm, tags in page if vm}
+        return {vm.ref.key: vm.tags for page in pages for vm in page}
 
     async def close(self) -> None:
         """Give up what is under way and close the connections."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from azure_ops.fleet import Tags
 from azure_ops.models import BackupJob, Vault, VmRef
 from bot.lookups.directory import Places
 from bot.lookups.pages import Found, vm_of
@@ -14,7 +13,7 @@ from intents.policy import Reach, Resource
 from responses.cards.jobs import Trouble
 
 # The tags of VMs, by their ARM ids without case.
-TagsOf: TypeAlias = Mapping[str, Tags]
+TagsOf: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 class OutOfReach(Exception):

@@ -14,6 +14,7 @@ from bot.outbox.sender import Outbox
 from bot.settings import Settings
 from bot.store.store import Store, StoreAway
 from bot.workflows.front import Operations
+from bot.workflows.workshop import SlackSilent
 
 if TYPE_CHECKING:
     from bot.engine.engine import Engine
@@ -81,7 +82,7 @@ class Working:
             at_once=limits.retries_at_once,
             poll_seconds=min(0.2, limits.poll_seconds),
         )
-        engine: Engine = module.Engine(settings, lost=_end_at_once, passing=(StoreAway,))
+        engine: Engine = module.Engine(settings, lost=_end_at_once, passing=(StoreAway, SlackSilent))
         self._operations.register(engine, module.QUEUE)
         try:
             await engine.open()

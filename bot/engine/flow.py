@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, TypeAlias
 
 from dbos import DBOS, SetWorkflowID, StepOptions
+from dbos import error as engine_errors
 
 Given: TypeAlias = Mapping[str, Any]
 Story: TypeAlias = Callable[["Flow", dict[str, Any]], Awaitable[None]]
@@ -40,6 +41,15 @@ class Flow:
         }
         return await DBOS.run_step_async(options, work, *arguments)
 
+    async def guarded(self, story: Story, given: dict[str, Any], broken: Step) -> None:
+        """Run a story to its end; where it breaks by a mistake of ours, `broken` is the step that says so."""
+        try:
+            await story(self, given)
+        except Exception as error:
+            if is_engines_own(error):
+                raise
+            await self.step("broken", broken, given, f"{type(error).__name__}: {error}"[:500])
+
     async def sleep(self, seconds: float) -> None:
         """Wait; a crash does not begin the wait anew."""
         await DBOS.sleep_async(seconds)
@@ -51,6 +61,13 @@ class Flow:
     async def begin(self, story: str, id: str, given: Given, queue: str = "") -> None:
         """Begin another story, once for each `id`; on a `queue` it waits for its turn."""
         await self._start(story, id, given, queue)
+
+
+def is_engines_own(error: Exception) -> bool:
+    """Whether an error is the engine's way to stop a story here, because it is cancelled or goes on elsewhere."""
+    return isinstance(error, engine_errors.DBOSException) and not isinstance(
+        error, engine_errors.DBOSMaxStepRetriesExceeded
+    )
 
 
 def begun(id: str) -> SetWorkflowID:

@@ -1,6 +1,7 @@
 """Who asks for what: the failed job and its item read from Azure, and the decision about it, made anew each time."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -15,14 +16,16 @@ from bot.lookups.directory import Places
 from bot.store import operations
 from bot.store.audit import Deed
 from bot.store.operations import Operation
-from bot.workflows.workshop import Workshop
+from bot.workflows.workshop import SlackSilent, Workshop
 from intents.failures import name_failure
 from intents.policy import Decision, OperationName, Resource
 from responses.cards.operation_refusals import RefusalOf, refusal_card
+from responses.cards.trouble import failed
 from responses.cards.trouble_azure import Trouble, azure_trouble
 from responses.catalog.model import LANGUAGES, Language
 
 _SECONDS: Final = 60.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,23 @@ class Asking:
         """The same decision once more, right before Azure is called."""
         given = {"user": row.requested_by, "channel": row.channel, "workspace": row.workspace}
         decision = await self.decide(given, operation, resource_from(row.facts["resource"]))
+        if decision.reason in ("unknown-person", "unknown-groups"):
+            raise SlackSilent(decision.reason)
         return decision.is_allowed
+
+    async def broken(self, given: dict[str, Any], why: str) -> None:
+        """A mistake of ours: logged under a reference, and said where the operation is waited for."""
+        reference = str(given["request"])[-8:]
+        _log.error("%s: the story of %s broke (%s)", reference, given["id"], why)
+        async with self._shop.store.transaction() as kept:
+            row = await operations.read(kept, given["id"])
+        if row is None or row.owner != given["request"]:
+            await self._shop.tell(given, failed(language_of(given), reference))
+            return
+        kept_why = {"label": "operation_why.broken", "values": {"reference": reference}}
+        await self._shop.move(
+            row.id, "end", phase="unknown", facts={"why": kept_why}, deed=f"{row.kind}-broken", with_line=True
+        )
 
     async def refuse(
         self, given: Mapping[str, Any], operation: OperationName, resource: Resource, decision: Decision, vm: str

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from azure_ops import backups
-from azure_ops.errors import AzureError
-from bot.store import operations
+from azure_ops import backups, jobs
+from azure_ops.errors import AzureError, Conflict
 from bot.workflows import watching
 from bot.workflows.asking import Asking, resource_from
 from bot.workflows.workshop import Workshop
@@ -48,13 +47,13 @@ class CancelJob:
             facts = {"cancel_wanted": given["user"]}
             await shop.move(id, "cancel wanted", facts=facts, deed="cancel-wanted", actor=given["user"])
             return
-        async with shop.store.transaction() as kept:
-            if not await operations.first_time(kept, f"{id}/cancel/{ref.name}", shop.now()):
-                return
         try:
-            await backups.cancel_job(shop.arm, ref)
+            job = await jobs.read_job(shop.arm, ref)
+            if job.status == "InProgress":  # asked before a crash, it is cancelling by now; asked twice does no harm
+                await backups.cancel_job(shop.arm, ref)
         except AzureError as error:
-            await self._asking.unread(given, error)
+            if not isinstance(error, Conflict):  # over in this very moment: the retry's own story tells how
+                await self._asking.unread(given, error)
             return
         await shop.move(
             id, "cancel sent", phase="cancelling", facts={"cancel_sent": True}, deed="cancel-sent", actor=given["user"]

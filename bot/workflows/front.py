@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from azure_ops.ids import parse_job
@@ -25,6 +26,7 @@ from responses.catalog.model import Language
 
 if TYPE_CHECKING:
     from bot.engine.engine import Engine
+    from bot.engine.flow import Flow, Step, Story
 
 CANCEL: Final = "cancel-job"
 Verdict = Literal["approved", "rejected"]
@@ -53,10 +55,14 @@ class Operations:
 
     def register(self, engine: "Engine", queue: str) -> None:
         """Make the stories known, before the engine opens and takes up what was left undone."""
-        engine.register(RETRY, RetryBackup(self.shop).run)
-        engine.register(REMOVE, RemoveExtension(self.shop).run)
-        engine.register(GROUP, RetryGroup(self.shop, queue).run)
-        engine.register(CANCEL, CancelJob(self.shop).run)
+        stories: dict[str, Story] = {
+            RETRY: RetryBackup(self.shop).run,
+            REMOVE: RemoveExtension(self.shop).run,
+            GROUP: RetryGroup(self.shop, queue).run,
+            CANCEL: CancelJob(self.shop).run,
+        }
+        for name, story in stories.items():
+            engine.register(name, partial(_guarded, story, self._asking.broken))
         self._engine = engine
 
     def opened(self) -> None:
@@ -200,6 +206,10 @@ class Operations:
             await self._open.wait()
         assert self._engine is not None
         return self._engine
+
+
+async def _guarded(story: "Story", broken: "Step", flow: "Flow", given: dict[str, Any]) -> None:
+    await flow.guarded(story, given, broken)
 
 
 def _code(group: JobGroup) -> str:

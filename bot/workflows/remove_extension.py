@@ -16,7 +16,7 @@ from bot.store.operations import REMOVE, Operation
 from bot.workflows import watching
 from bot.workflows.asking import Asking, resource_from, vm_of, why_of
 from bot.workflows.claiming import Claiming, again_value, next_again
-from bot.workflows.workshop import Workshop
+from bot.workflows.workshop import SlackSilent, Workshop
 from intents.plan import Obstacle, RemovalPlan, removal_obstacle, removal_plan, removal_plan_from
 
 if TYPE_CHECKING:
@@ -190,6 +190,8 @@ class RemoveExtension:
             team=row.workspace,
             requested_by=row.requested_by,
         )
+        if decision.reason in ("unknown-person", "unknown-groups"):
+            raise SlackSilent(decision.reason)
         if not decision.is_allowed:
             return {"label": "operation_why.approver-rights-withdrawn", "values": {}}
         try:
@@ -328,7 +330,7 @@ class RemoveExtension:
         offer: dict[str, Any] = {}
         if phase == "removed":
             offer = {"again": await next_again(self._shop, row.job)}
-        elif phase in ("expired", "void", "rejected"):
+        elif phase in ("expired", "void", "rejected", "failed", "unknown"):
             offer = {"remove": await again_value(self._shop, REMOVE, row.job)}
         details = {"outcome": phase, "why": (why or {}).get("label", ""), **facts}
         await self._shop.move(

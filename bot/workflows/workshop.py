@@ -22,6 +22,10 @@ from responses.catalog.model import Language
 DAY: float = 86_400.0
 
 
+class SlackSilent(Exception):
+    """Slack does not say who somebody is just now; the step that needs to know is taken again a little later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """The parts that stories share; wiring makes one."""

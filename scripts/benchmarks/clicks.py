@@ -1,10 +1,12 @@
 """`clicks`: operations clicked by many at once over two replicas on Postgres; each is carried out once."""
 
 import asyncio
+import contextlib
 import random
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,13 +16,15 @@ from rich.table import Table
 from scripts.benchmarks.kill import SEED
 from scripts.benchmarks.kill_bots import ASKS, Bot, Bots, bot_environment, database, postgres_server
 from scripts.benchmarks.kill_fleet import Failure, Fleet
-from scripts.benchmarks.kill_town import Place, Town, town
+from scripts.benchmarks.kill_town import Town, town
 
 OPERATIONS: Final = 1_000
 _CLICKS: Final = (2, 20)
 _AT_ONCE: Final = 20  # operations; a person waits for the answer to a click, and so do we
-_TICK: Final = 0.1
-_CLOCK_STEP: Final = 10.0
+_REPLICAS: Final = 2
+_TICK: Final = 0.2
+_WARM_SECONDS, _WARM_STEP = 1.0, 100.0
+_CLOCK_STEP: Final = 20.0
 _STUCK_SECONDS: Final = 60.0
 _LATE_SECONDS: Final = 2.0  # for a second backup of something that has ended
 
@@ -32,10 +36,10 @@ def measure(operations: int = OPERATIONS, seed: int = SEED) -> dict[str, Any]:
 
 
 async def _measure(folder: Path, server: str, operations: int, seed: int) -> dict[str, Any]:
-    async with database(server) as url, town(Fleet({"passing": operations})) as made:
+    async with database(server) as url, town(Fleet({"passing": operations + _REPLICAS})) as made:
         bots = Bots(folder, bot_environment(folder, made.environment, url), is_mortal=False)
         try:
-            replicas = [await bots.start(f"replica-{number}") for number in (1, 2)]
+            replicas = [await bots.start(f"replica-{number}") for number in range(_REPLICAS)]
             return await _Crowd(made, replicas, random.Random(seed)).clicks(operations)
         finally:
             await bots.end()
@@ -47,17 +51,20 @@ class _Crowd:
     def __init__(self, made: Town, replicas: list[Bot], chance: random.Random) -> None:
         self._town, self._replicas, self._chance = made, replicas, chance
         self._statuses: Counter[int] = Counter()
+        self._triggered: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def clicks(self, operations: int) -> dict[str, Any]:
         """Click, wait until Azure has nothing more to do, and count."""
+        for replica in self._replicas:
+            await self._warm(replica)
         begun = time.monotonic()
         failures = [self._town.fleet.take("passing") for _ in range(operations)]
-        places = [self._town.place("retry_backup", f"{each.job_path}|1") for each in failures]
         turn = asyncio.Semaphore(_AT_ONCE)
-        await asyncio.gather(*(self._clicked(place, turn) for place in places))
-        clicked = time.monotonic()
-        over = await self._until_quiet(failures)
-        await asyncio.sleep(_LATE_SECONDS)
+        async with self._time_passes():
+            await asyncio.gather(*(self._clicked(failure, turn) for failure in failures))
+            clicked = time.monotonic()
+            over = await self._until_over(failures)
+            await asyncio.sleep(_LATE_SECONDS)
         executions = Counter(self._town.triggers(failure) for failure in failures)
         return {
             "operations": operations,
@@ -71,25 +78,56 @@ class _Crowd:
             "seconds": round(time.monotonic() - begun, 1),
         }
 
-    async def _clicked(self, place: Place, turn: asyncio.Semaphore) -> None:
+    @contextlib.asynccontextmanager
+    async def _time_passes(self) -> AsyncIterator[None]:
+        """Azure's clock is pushed while the block runs, and what was asked of it is noted."""
+
+        async def run() -> None:
+            while True:
+                self._town.azure.clock.advance(_CLOCK_STEP)
+                for call in self._town.azure.calls:
+                    self._triggered[str(call["path"]).casefold()].set()
+                await asyncio.sleep(_TICK)
+
+        running = asyncio.create_task(run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def _clicked(self, failure: Failure, turn: asyncio.Semaphore) -> None:
+        """Everybody clicks one button at once; the next button has its turn when Azure was asked for this one."""
         times = self._chance.randint(*_CLICKS)
+        urls = [self._chance.choice(self._replicas).url for _ in range(times)]
+        wanted = f"{failure.item_path}/backup".casefold()
         async with turn:
-            urls = [self._chance.choice(self._replicas).url for _ in range(times)]
+            place = self._town.place("retry_backup", f"{failure.job_path}|1")
             told = await asyncio.gather(*(self._town.deliver(url, ASKS, place) for url in urls))
+            with contextlib.suppress(TimeoutError):  # it is counted as lost
+                await asyncio.wait_for(self._triggered[wanted].wait(), _STUCK_SECONDS)
         self._statuses.update(told)
 
-    async def _until_quiet(self, failures: list[Failure]) -> int:
-        """Push Azure's clock until every backup has ended, or nothing has moved for a minute; gives how many do."""
-        moved, last = time.monotonic(), (-1, -1)
-        while True:
-            self._town.azure.clock.advance(_CLOCK_STEP)
-            over = sum(self._is_over(failure) for failure in failures)
-            now = (over, len(self._town.azure.calls))
-            if now != last:
-                moved, last = time.monotonic(), now
-            if over == len(failures) or time.monotonic() > moved + _STUCK_SECONDS:
-                return over
+    async def _until_over(self, failures: list[Failure]) -> int:
+        """Wait until every backup has ended, or none has for a minute; gives how many have."""
+        left, end = list(failures), time.monotonic() + _STUCK_SECONDS
+        while left and time.monotonic() < end:
+            going = [failure for failure in left if not self._is_over(failure)]
+            if len(going) < len(left):
+                left, end = going, time.monotonic() + _STUCK_SECONDS
             await asyncio.sleep(_TICK)
+        return len(failures) - len(left)
+
+    async def _warm(self, replica: Bot) -> None:
+        """One operation that does not count: from then on the replica has loaded everything. Raises TimeoutError."""
+        failure = self._town.fleet.take("passing")
+        place = self._town.place("retry_backup", f"{failure.job_path}|1")
+        async with asyncio.timeout(_STUCK_SECONDS):
+            while not self._is_over(failure):
+                if not self._town.said(place)[0]:
+                    await self._town.deliver(replica.url, ASKS, place)
+                self._town.azure.clock.advance(_WARM_STEP)
+                await asyncio.sleep(_WARM_SECONDS)
 
     def _is_over(self, failure: Failure) -> bool:
         return any(status in ("Completed", "Failed") for status in self._town.truth(failure).jobs)

@@ -1,6 +1,6 @@
 """What the bot's own database says of an operation; and at the end whether the audit log is whole and all was said."""
 
-from typing import Literal
+from collections.abc import Iterable
 
 from azure_ops.ids import parse_job
 from bot.store import operations, outbox
@@ -18,8 +18,11 @@ class Books:
         """Let go of the database."""
         await self._store.close()
 
-    async def is_over(self, kind: Literal["retry-backup", "remove-extension"], job_path: str) -> bool:
-        """Whether the first operation of a kind about a failed job is written down as ended."""
+    async def are_over(self, kind: str, job_paths: Iterable[str]) -> bool:
+        """Whether the first operation of a kind about each of these failed jobs is written down as ended."""
+        return all([await self._is_over(kind, path) for path in job_paths])
+
+    async def _is_over(self, kind: str, job_path: str) -> bool:
         ref = parse_job(job_path)
         assert ref is not None  # the fleet made it
         try:

@@ -1,6 +1,6 @@
 """An Azure with a failed backup for every round: each VM is used by one operation only, so that nothing can hide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -12,28 +12,31 @@ from sandbox.azure.estate.nouns import Item, Job, Vault, Vm, guid
 from sandbox.azure.estate.register import Register
 from sandbox.clock import Clock
 
-SUBSCRIPTION: Final = "44444444-4444-4444-8444-444444444444"
 GROUP: Final = "rg-kill"
 # What each kind of VM fails with: a retry cures the first, never the second; the third needs its extension removed.
+# Of the last kind there are three in each vault, to be retried together.
 CODES: Final = {
     "passing": "BackUpOperationFailed",
     "lasting": "ExtensionFailedVssWriterInBadState",
     "stuck": "ExtensionStuckInDeletionState",
+    "group": "BackUpOperationFailed",
 }
-_PER_VAULT: Final = 8
+GROUP_SIZE: Final = 3
 _HOUR: Final = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failed backup to act on: paths as Resource Manager writes them."""
+    """A failed backup to act on, with others that failed beside it; paths as Resource Manager writes them."""
 
     vm: str
     vm_path: str
+    subscription: str
     vault: str
     item_path: str
     job_path: str
     code: str
+    beside: "tuple[Failure, ...]" = ()
 
 
 class Fleet:
@@ -56,15 +59,14 @@ class Fleet:
 def _build(
     register: Register, _: Backups, now: float, *, counts: dict[str, int], left: dict[str, list[Failure]]
 ) -> None:
-    subscription = register.add_subscription(SUBSCRIPTION, "Kill")
-    vault: Vault | None = None
     for number, kind in enumerate(kind for kind, count in counts.items() for _ in range(count)):
-        if vault is None or number % _PER_VAULT == 0:
-            place = f"vault-{number // _PER_VAULT:04}"
-            vault = register.add_vault(Vault(subscription, GROUP, place, "westeurope"))
-        vm = register.add_vm(Vm(subscription, GROUP, f"vm-{kind}-{number:05}", "Windows", "westeurope"))
-        item = register.protect(vm, vault)
-        left.setdefault(kind, []).append(_failed(register, item, vm, CODES[kind], now))
+        # The bot asks each subscription only so often, for its own sake: one for each VM, and no round waits for that.
+        subscription = register.add_subscription(guid("kill", number), f"Kill {number:05}")
+        vault = register.add_vault(Vault(subscription, GROUP, f"vault-{number:05}", "westeurope"))
+        names = [f"vm-{kind}-{number:05}-{nth}" for nth in range(GROUP_SIZE if kind == "group" else 1)]
+        vms = [register.add_vm(Vm(subscription, GROUP, name, "Windows", "westeurope")) for name in names]
+        first, *beside = [_failed(register, register.protect(vm, vault), vm, CODES[kind], now) for vm in vms]
+        left.setdefault(kind, []).append(replace(first, beside=tuple(beside)))
 
 
 def _failed(register: Register, item: Item, vm: Vm, code: str, now: float) -> Failure:
@@ -75,4 +77,4 @@ def _failed(register: Register, item: Item, vm: Vm, code: str, now: float) -> Fa
         register.add_job(job)
     if causes()[code].cure != "retry":
         break_vm(vm, code)
-    return Failure(vm.name, vm.path, item.vault.name, item.path, bad.path, code)
+    return Failure(vm.name, vm.path, vm.subscription.id, item.vault.name, item.path, bad.path, code)

@@ -89,6 +89,20 @@ def judge_removal(
     return findings
 
 
+def judge_group(cards: Sequence[str], truths: Sequence[Truth], triggers: Sequence[int]) -> list[Finding]:
+    """A group whose every backup must be retried once and succeed, told by one card that counts."""
+    findings = []
+    for truth, times in zip(truths, triggers, strict=True):
+        findings += _asked_once("a backup of the group", times)
+        if truth.jobs[-1:] != ("Completed",):
+            findings.append(Finding("lost", "a backup of the group was not made"))
+    if len(cards) != 1:
+        findings.append(Finding("doubled" if cards else "lost", f"there are {len(cards)} cards"))
+    elif cards[0] != "succeeded":
+        findings.append(Finding("lost", "the group's card does not show that all have succeeded"))
+    return findings
+
+
 def _asked_once(what: str, times: int) -> list[Finding]:
     return [Finding("doubled", f"Azure was asked for {what} {times} times")] if times > 1 else []
 

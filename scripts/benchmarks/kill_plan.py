@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from scripts.benchmarks.dying_bot import SIDES, Entry, Side
 
-StoryName = Literal["retry", "retry-again", "removal", "rejected", "cancel"]
+StoryName = Literal["retry", "retry-again", "removal", "rejected", "cancel", "group"]
 How = Literal["step", "azure", "slack", "chance"]
 
 
@@ -15,7 +15,7 @@ How = Literal["step", "azure", "slack", "chance"]
 class Story:
     """What people want: an operation, the kind of failure that it is about, and how it must end."""
 
-    kind: Literal["retry-backup", "remove-extension"]
+    kind: Literal["retry-backup", "remove-extension", "retry-group"]
     failure: str
     ends: tuple[str, ...]
 
@@ -30,12 +30,14 @@ STORIES: Final[Mapping[StoryName, Story]] = {
     "removal": Story("remove-extension", "stuck", ("removed",)),
     "rejected": Story("remove-extension", "stuck", ("rejected",)),
     "cancel": Story("retry-backup", "passing", ("cancelled",)),
+    "group": Story("retry-group", "group", ("succeeded",)),
 }
 CHANGES: Final[Mapping[StoryName, str]] = {
     "retry": "trigger_backup",
     "retry-again": "trigger_backup",
     "removal": "delete_extension",
     "cancel": "cancel_job",
+    "group": "trigger_backup",
 }
 
 
@@ -46,6 +48,7 @@ WORST: Final[Mapping[StoryName, Sequence[tuple[str, Side]]]] = {
     "removal": [("plan", "done"), ("check", "after"), *(("delete 1", side) for side in SIDES)],
     "rejected": [("wait", "before"), ("check", "done")],
     "cancel": [("decide", "done"), ("cancel", "before"), ("cancel", "done")],
+    "group": [("gather", "done"), ("fill", "done"), ("fill", "after"), ("start 1", "done")],
 }
 
 

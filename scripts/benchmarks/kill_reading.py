@@ -6,12 +6,22 @@ from typing import Any, get_args
 
 from responses.cards.labels import labels
 from responses.cards.operations import Phase
+from scripts.benchmarks.kill_fleet import GROUP_SIZE
 
 
 def phase_of(message: Mapping[str, Any]) -> str:
     """The phase whose English words stand at the end of the text that is read aloud; "" where there is none."""
     text = str(message.get("text", ""))
+    if text == _group_done():
+        return "succeeded"
     return next((phase for words, phase in _phases() if text.endswith(words)), "")
+
+
+@cache
+def _group_done() -> str:
+    """What the card of a group says when all of it has succeeded."""
+    say, count = labels("en"), str(GROUP_SIZE)
+    return f"{say.text('group.title_over', count=count)}. {say.text('group.succeeded', count=count)}"
 
 
 @cache

@@ -13,7 +13,7 @@ from scripts.benchmarks.dying_bot import Entry
 from scripts.benchmarks.kill_books import Books
 from scripts.benchmarks.kill_bots import APPROVES, ASKS, Bot, Bots
 from scripts.benchmarks.kill_fleet import Failure
-from scripts.benchmarks.kill_judge import Finding, Seen, judge_removal, judge_retry
+from scripts.benchmarks.kill_judge import Finding, Seen, judge_group, judge_removal, judge_retry
 from scripts.benchmarks.kill_plan import STORIES, Death, Round, Story, StoryName
 from scripts.benchmarks.kill_reading import phase_of
 from scripts.benchmarks.kill_town import Place, Town, button_in
@@ -85,7 +85,7 @@ class Lane:
         await self._fill()
         story = STORIES[given.story]
         failure = self.town.fleet.take(story.failure)
-        place = self.town.place(story.button, f"{failure.job_path}|1")
+        place = self.town.place(story.button, _value(story, failure))
         outcome = Outcome(given, f"{self.name} {given.story}: {given.death.label}", place, failure)
         began, before = time.monotonic(), len(self.bots.journal())
         self._prepare(given.death)
@@ -101,13 +101,16 @@ class Lane:
     def judge(self, outcome: Outcome) -> list[Finding]:
         """Look at everything that is there now; what is wrong is kept with the outcome."""
         town, story = self.town, STORIES[outcome.given.story]
-        truth, seen = town.truth(outcome.failure), self.seen(outcome.place)
-        triggers, deletions = town.triggers(outcome.failure), town.deletions(outcome.failure)
-        if story.failure == "stuck":
-            was_cut_off = outcome.given.death.how in ("azure", "chance")
-            outcome.findings = judge_removal(seen, truth, deletions, story.ends, was_cut_off=was_cut_off)
+        failure, seen = outcome.failure, self.seen(outcome.place)
+        members = (failure, *failure.beside)
+        truths, triggers = [town.truth(each) for each in members], [town.triggers(each) for each in members]
+        if story.kind == "remove-extension":
+            deletions, was_cut_off = town.deletions(failure), outcome.given.death.how in ("azure", "chance")
+            outcome.findings = judge_removal(seen, truths[0], deletions, story.ends, was_cut_off=was_cut_off)
+        elif story.kind == "retry-group":
+            outcome.findings = judge_group(seen.cards, truths, triggers)
         else:
-            outcome.findings = judge_retry(seen, truth, triggers, story.ends)
+            outcome.findings = judge_retry(seen, truths[0], triggers[0], story.ends)
         outcome.is_unknown = "unknown" in seen.cards
         said = [at for at in self.town.said_at(outcome.place) if at > outcome.died_at > 0]
         outcome.told = min(said) - outcome.died_at if said else None
@@ -183,7 +186,10 @@ class _Acting:
         self._asked_of: Bot | None = None
         self._calls = len(self._town.azure.calls)
         self._began = time.monotonic()
+        failure = outcome.failure
+        self._jobs = [each.job_path for each in (failure, *failure.beside)]
         self._ended = 0.0
+        self._answers = 0
         self._known = list(lane.living)
 
     async def until_over(self) -> None:
@@ -194,7 +200,8 @@ class _Acting:
         while time.monotonic() < self._began + _SECONDS:
             await self._kill_when_due()
             await self._bury()
-            if await self._lane.books.is_over(self._story.kind, self._outcome.failure.job_path):
+            kind = "remove-extension" if self._story.kind == "remove-extension" else "retry-backup"
+            if await self._lane.books.are_over(kind, self._jobs):
                 if self._is_past_death():
                     return
             else:
@@ -212,6 +219,10 @@ class _Acting:
         bot = self._lane.someone()
         if bot is None:
             return
+        answers = self._town.answers(self._place)
+        if answers > self._answers and not seen.cards:
+            self._is_asked = False  # told that the click could not be written down, a person clicks again
+        self._answers = answers
         if not self._is_asked:
             starter = self._place.starter.body | {"channel": self._place.channel}
             self._asked_of = bot
@@ -266,6 +277,13 @@ class _Acting:
                 continue
             await self._lane.revive(bot, is_cold=self._given.number % _COLD_EVERY == 0)
             self._known = list(self._lane.living)
+
+
+def _value(story: Story, failure: Failure) -> str:
+    """What the story's button carries."""
+    if story.kind == "retry-group":
+        return f'{failure.code}|vault:"{failure.vault}" failed 24h'
+    return f"{failure.job_path}|1"
 
 
 def _note_resumption(outcome: Outcome, journal: list[Entry], bots: list[Bot]) -> None:

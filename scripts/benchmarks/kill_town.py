@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from responses.cards.labels import labels
 from sandbox import azure as azures
 from sandbox import slack as slacks
 from sandbox.azure.estate import JobQuery
@@ -19,11 +20,12 @@ from sandbox.slack.sender import Sender
 from sandbox.slack.traffic import Traffic
 from sandbox.slack.workspace import BOT_USER, Channel, Message
 from scripts.benchmarks.kill_bots import APPROVES, ASKS
-from scripts.benchmarks.kill_fleet import GROUP, SUBSCRIPTION, Failure, Fleet
+from scripts.benchmarks.kill_fleet import GROUP, Failure, Fleet
 from scripts.benchmarks.kill_judge import Truth, happened
 from scripts.benchmarks.kill_processes import ROOT
 
 Json = dict[str, Any]
+_BEGUN: Final = labels("en").text("begun.words")
 _STARTER: Final = "a failure card"
 
 
@@ -116,6 +118,11 @@ class Town:
         own = [each | {"channel": place.channel} for each in messages if each["ts"] != place.starter.ts]
         return [each for each in own if not _is_reply(each)], [each for each in own if _is_reply(each)]
 
+    def answers(self, place: Place) -> int:
+        """How often whoever asks was told, for their eyes only, that something cannot be done."""
+        said = [each for each in self.slack.workspace.seen_by(place.channel, ASKS) if each.seen_by]
+        return sum(each.body["text"] != _BEGUN for each in said)
+
     def said_at(self, place: Place) -> list[float]:
         """When something was said or last changed there, in seconds since 1970."""
         messages = [message for kind in self.said(place) for message in kind]
@@ -136,7 +143,7 @@ class Town:
 
     def truth(self, failure: Failure) -> Truth:
         """What Azure has now."""
-        extensions = self.azure.estate.extensions(SUBSCRIPTION, GROUP, failure.vm)
+        extensions = self.azure.estate.extensions(failure.subscription, GROUP, failure.vm)
         has = any(each["properties"]["type"].startswith("VMSnapshot") for each in extensions)
         jobs = self._jobs(failure)
         name = failure.job_path.rpartition("/")[2]
@@ -145,7 +152,7 @@ class Town:
 
     def _jobs(self, failure: Failure) -> list[Json]:
         """Every backup of the VM, oldest first."""
-        found, _ = self.azure.estate.jobs((SUBSCRIPTION, GROUP, failure.vault), JobQuery(), 0, 10_000)
+        found, _ = self.azure.estate.jobs((failure.subscription, GROUP, failure.vault), JobQuery(), 0, 10_000)
         return [job for job in reversed(found) if _vm_of(job) == failure.vm]
 
 

@@ -11,7 +11,7 @@ import pytest
 from scripts.benchmarks.dying_bot import Fate, read_journal
 from scripts.benchmarks.kill import is_good, result
 from scripts.benchmarks.kill_fleet import CODES, Fleet
-from scripts.benchmarks.kill_judge import Finding, Seen, Truth, happened, judge_removal, judge_retry
+from scripts.benchmarks.kill_judge import Finding, Seen, Truth, happened, judge_group, judge_removal, judge_retry
 from scripts.benchmarks.kill_plan import STORIES, Death, Round, boundaries, rounds
 from scripts.benchmarks.kill_rounds import Outcome
 from scripts.benchmarks.kill_town import Town, town
@@ -101,9 +101,26 @@ def test_a_removal_is_believed_only_when_the_extension_is_gone() -> None:
     assert wrongs(judge_removal(rejected, Truth((), has_extension=False), 1, ["rejected"])) == ["untrue"]
 
 
+def test_where_nobody_can_know_whether_a_deletion_was_asked_for_that_is_the_truth() -> None:
+    seen, stuck = Seen(("unknown",), ("removing", "unknown")), Truth((), has_extension=True)
+    assert judge_removal(seen, stuck, 0, ["removed"], was_cut_off=True) == []
+    assert wrongs(judge_removal(seen, stuck, 0, ["removed"])) == ["lost"]
+    assert wrongs(judge_removal(seen, stuck, 1, ["removed"], was_cut_off=True)) == ["lost"]
+
+
+def test_of_a_group_each_backup_is_wanted_once_and_one_card() -> None:
+    made, missing = COMPLETED, Truth((), has_extension=True)
+    assert judge_group(["succeeded"], [made, made], [1, 1]) == []
+    assert wrongs(judge_group(["succeeded"], [made, missing], [1, 0])) == ["lost"]
+    assert wrongs(judge_group(["succeeded"], [made, made], [1, 2])) == ["doubled"]
+    assert wrongs(judge_group([""], [made], [1])) == ["lost"]
+    assert wrongs(judge_group(["succeeded", "succeeded"], [made], [1])) == ["doubled"]
+
+
 async def test_azures_own_log_and_estate_are_what_is_judged_by() -> None:
     async with town(Fleet(dict.fromkeys(CODES, 2))) as made:
-        passing, lasting, stuck = (made.fleet.take(kind) for kind in CODES)
+        passing, lasting, stuck, group = (made.fleet.take(kind) for kind in CODES)
+        assert {each.vault for each in group.beside} == {group.vault}
         assert made.truth(passing) == Truth((), has_extension=True)
         for failure in (passing, lasting):
             await ask_azure(made, "POST", f"{failure.item_path}/backup")

@@ -63,19 +63,15 @@ def build(settings: Settings) -> Doors:
     """The whole bot as an ASGI app. Raises CatalogError when the catalog cannot be read."""
     answers = Answers(load_catalog(settings.catalog))
     background = Background()
-    client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_base_url,
-        timeout=_SLACK_SECONDS,
-        retry_handlers=[AsyncConnectionErrorRetryHandler(max_retry_count=1)],
-    )
+    client = _client(settings, AsyncConnectionErrorRetryHandler(max_retry_count=1))
+    # What the outbox says must not be said again unseen: it looks before it tries again.
+    speaker = _client(settings)
     locales = Locales(client, background, settings.language, settings.channel_languages)
     identity = Identity(client)
     replies = Replies(settings.slack_api_base_url)
     lookups = Lookups(settings, answers.catalog, answers.resolver)
     rights = Rights(Members(client), settings.all_grants)
-    audit_key = settings.audit_key.get_secret_value().encode() if settings.audit_key else b""
-    store = Store(settings.database_url.get_secret_value(), audit_key)
+    store = _store(settings)
     shop = Workshop(
         store=store,
         rights=rights,
@@ -89,18 +85,17 @@ def build(settings: Settings) -> Doors:
         wake=lambda: working.outbox.wake(),
     )
     operations = Operations(shop)
-    working = Working(settings, store, client, operations)
+    working = Working(settings, store, speaker, operations)
     desk = Desk(answers, locales, replies, client, background, lookups, rights, operations)
     bolt = make_app(desk, identity)
     reload = _reload(settings, rights, locales)
-    app_token = settings.slack_app_token if settings.mode == "socket" else None
-    socket = _socket(bolt, app_token.get_secret_value(), client) if app_token else None
+    socket = _socket(bolt, settings, client)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         # slack_sdk applies its own time limit only to sessions that it makes itself.
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SLACK_SECONDS)) as session:
-            client.session = session
+            client.session = speaker.session = session
             replies.use(session)
             background.start(_greet(identity, locales), name="learn the workspace", seconds=60)
             working.start()
@@ -149,7 +144,23 @@ async def _greet(identity: Identity, locales: Locales) -> None:
         _log.warning("the members' languages could not be fetched ahead (%s)", refusal(error))
 
 
-def _socket(bolt: AsyncApp, app_token: str, client: AsyncWebClient) -> "Socket":
+def _client(settings: Settings, *retries: AsyncConnectionErrorRetryHandler) -> AsyncWebClient:
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_base_url,
+        timeout=_SLACK_SECONDS,
+        retry_handlers=list(retries),
+    )
+
+
+def _store(settings: Settings) -> Store:
+    key = settings.audit_key.get_secret_value().encode() if settings.audit_key else b""
+    return Store(settings.database_url.get_secret_value(), key)
+
+
+def _socket(bolt: AsyncApp, settings: Settings, client: AsyncWebClient) -> "Socket | None":
+    if settings.mode != "socket" or settings.slack_app_token is None:
+        return None
     from bot.slack.socket import Socket  # only this mode needs the WebSocket client
 
-    return Socket(bolt, app_token, client)
+    return Socket(bolt, settings.slack_app_token.get_secret_value(), client)

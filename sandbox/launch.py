@@ -2,10 +2,14 @@
 
 import argparse
 import asyncio
+import atexit
 import contextlib
+import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,9 +24,15 @@ from sandbox.told import Sides, greet, say, write_ready
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ESTATES = {"small": small, "large": large}
-_LOOKUP_USERS = "U0EMMA,U0DAAN"  # not U0PRIYA: so the refusal can be seen
+# Emma asks, Daan approves and reads the audit log; U0PRIYA has no rights, so that the refusal can be seen.
+_GRANTS = [
+    {"name": "on call", "users": ["U0EMMA"], "role": "remediator"},
+    {"name": "approvers", "users": ["U0DAAN"], "operations": ["look-up", "approve", "read-audit"]},
+]
+_OPERATIONS = {"poll_seconds": 2.0, "settle_seconds": 20.0}
 # Of the environment that we were started in, the bot gets nothing that may lead to a real Slack or Azure.
-_NOT_PASSED_ON = ("SLACK_", "AZURE_", "IDENTITY_", "MSI_", "IMDS_", "ARM_", "BACKUP_BOT_SUBSCRIPTIONS")
+_OURS = ("SUBSCRIPTIONS", "LOOKUP_USERS", "GRANTS", "DATABASE_URL", "AUDIT_KEY")
+_NOT_PASSED_ON = ("SLACK_", "AZURE_", "IDENTITY_", "MSI_", "IMDS_", "ARM_", *(f"BACKUP_BOT_{name}" for name in _OURS))
 _NOWHERE = "http://127.0.0.1:1"  # nobody listens there
 
 
@@ -126,10 +136,20 @@ def bot_environment(
     if an_azure is None:
         environment["AZURE_ARM_BASE_URL"] = _NOWHERE
     else:
-        environment |= an_azure.environment | {"BACKUP_BOT_LOOKUP_USERS": _LOOKUP_USERS}
+        environment |= an_azure.environment
+        environment["BACKUP_BOT_GRANTS"] = json.dumps(_GRANTS)
+        environment["BACKUP_BOT_OPERATIONS"] = json.dumps(_OPERATIONS)
+    environment["BACKUP_BOT_DATABASE_URL"] = f"sqlite:///{_memory()}/bot.db"
     # The bot is found beside us, wherever we were started.
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), given.get("PYTHONPATH", "")]))
     return environment
+
+
+def _memory() -> str:
+    """A folder for what the bot remembers, gone when the sandbox ends: every run begins with an empty one."""
+    folder = tempfile.mkdtemp(prefix="backup-bot-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 async def _up_or_stopped(sides: Sides, mode: str, stop: asyncio.Event) -> bool:

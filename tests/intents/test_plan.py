@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,8 @@ def test_the_other_extension_that_failed_is_named() -> None:
 @pytest.mark.parametrize("field", list(RemovalPlan.__slots__))
 def test_whatever_changes_in_a_plan_makes_it_another(field: str) -> None:
     plan = removal_plan(STATE, SNAPSHOT, ())
-    changed = replace(plan, **{field: ("lock",) if field == "locks" else "other"})
+    other: dict[str, Any] = {field: ("lock",) if field == "locks" else "other"}
+    changed = replace(plan, **other)
     assert changed.hash != plan.hash
     assert plan.differs(changed) == (field,)
 

@@ -250,7 +250,12 @@ async def test_the_bot_gets_nothing_that_leads_to_the_real_azure() -> None:
         assert "real" not in given.values()
         assert {name for name in given if name.startswith(("AZURE_", "IDENTITY_"))} == set(an_azure.environment)
         assert given["BACKUP_BOT_AZURE_CREDENTIAL"] == "managed-identity"
-        assert given["BACKUP_BOT_LOOKUP_USERS"] == "U0EMMA,U0DAAN"
+        assert "BACKUP_BOT_LOOKUP_USERS" not in given
+        assert {user for grant in json.loads(given["BACKUP_BOT_GRANTS"]) for user in grant["users"]} == {
+            "U0EMMA",
+            "U0DAAN",
+        }
+        assert given["BACKUP_BOT_DATABASE_URL"].startswith("sqlite:////")
         without = bot_environment(REAL, a_slack, None, "http")
         assert "real" not in without.values()
         assert without["AZURE_ARM_BASE_URL"].startswith("http://127.0.0.1:")

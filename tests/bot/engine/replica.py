@@ -24,7 +24,8 @@ async def main(url: str, name: str, notes: Path, begun: int) -> None:
     await engine.open()
     for number in range(begun):
         await engine.begin("story", f"id {number}", {"number": number})
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     await asyncio.sleep(60)
 
 

@@ -37,10 +37,14 @@ async def replica(url: str, name: str, notes: Path, begun: int) -> AsyncIterator
         process._transport.close()  # type: ignore[attr-defined]
 
 
+def _lines(notes: Path, what: str) -> list[str]:
+    return [line for line in notes.read_text().splitlines() if line.startswith(what)]
+
+
 async def noted(notes: Path, what: str, count: int) -> list[str]:
     async with asyncio.timeout(30):
         while True:
-            lines = [line for line in notes.read_text().splitlines() if line.startswith(what)]
+            lines = _lines(notes, what)
             if len(lines) >= count:
                 return lines
             await asyncio.sleep(0.05)
@@ -102,7 +106,7 @@ async def test_one_whose_connection_was_cut_goes_on_unless_it_was_taken_over(dat
             await connection.execute("INSERT INTO dbos.backup_bot_taken_over VALUES ('one')")
             await cut(connection)
             async with asyncio.timeout(10):
-                while not lost:
+                while not lost:  # noqa: ASYNC110 - what is waited for happens in the watch
                     await asyncio.sleep(0.02)
     finally:
         await one.release()

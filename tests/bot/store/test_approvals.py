@@ -25,15 +25,9 @@ async def asked(engine: AsyncEngine, id: str = "one") -> None:
 
 
 async def decided(engine: AsyncEngine, by: str = DAAN, **how: Any) -> Approval | NotDecided:
-    given: dict[str, Any] = {
-        "id": "one",
-        "verdict": "approved",
-        "reason": "because",
-        "plan_hash": PLAN,
-        "at": 50.0,
-    } | how
+    usual: dict[str, Any] = {"id": "one", "verdict": "approved", "reason": "because", "plan_hash": PLAN, "at": 50.0}
     async with engine.begin() as kept:
-        return await approvals.decide(kept, by=by, **given)
+        return await approvals.decide(kept, **(usual | {"by": by} | how))
 
 
 async def used(engine: AsyncEngine, **how: Any) -> bool:

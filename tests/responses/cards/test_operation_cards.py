@@ -85,7 +85,7 @@ CARDS: dict[str, Callable[[Language], Card | View]] = {
             remove=f"{JOB}|1",
         ),
         language,
-    ),  # fmt: skip
+    ),
     "failed_unknown": lambda language: operation_card(
         replace(ENDED, phase="failed", outcome_code="UserErrorNew", outcome_said="New.", again=f"{JOB}|1"), language
     ),

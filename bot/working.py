@@ -96,7 +96,12 @@ class Working:
 
 
 def replica_of(settings: Settings) -> str:
-    """This process's name among its replicas: as set, as the platform calls it, or one that nobody else has."""
+    """This process's name among its replicas: as set, as the platform calls it, or one that nobody else has.
+
+    On SQLite there is only one; by always the same name it takes up at once what it was saying when it died.
+    """
+    if settings.database_url.get_secret_value().startswith("sqlite"):
+        return "local"
     given = settings.replica or next((os.environ[name] for name in _INSTANCES if os.environ.get(name)), "")
     return given or f"{socket.gethostname()}-{uuid.uuid4()}"
 

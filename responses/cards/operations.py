@@ -40,6 +40,7 @@ _NAME: Final = 90
 _HEADER: Final = 150
 _SAID: Final = 600
 _CELLS: Final = 10
+_TOLD_BY_TITLE: Final = ("succeeded", "failed", "cancelled", "removed")
 _SEPARATOR: Final = " · "
 _PLAN: Final = ("extension", "publisher", "type", "version", "state", "power", "agent", "os")
 
@@ -117,7 +118,12 @@ def operation_card(op: OperationOf, language: Language) -> Card:
     say = labels(language)
     notice = Notice(
         title=plain(_title(op, say), _HEADER),
-        texts=texts(_state(op, say), _about(op, language, say), _outcome(op, language, say), _approval(op, say)),
+        texts=texts(
+            Mrkdwn("") if op.phase in _TOLD_BY_TITLE else _state(op, say),
+            _about(op, language, say),
+            _outcome(op, language, say),
+            _approval(op, say),
+        ),
         lead=(Run(say.literal("operation.plan")),),
         bullets=tuple(_plan(op, say)),
         saying=say.literal("operation.said"),
@@ -169,6 +175,8 @@ def _state(op: OperationOf, say: Labels) -> Mrkdwn:
 
 def _about(op: OperationOf, language: Language, say: Labels) -> Mrkdwn:
     """What it is about: the error, as the catalog calls it."""
+    if op.phase == "failed" and op.code and op.code == op.outcome_code:
+        return Mrkdwn("")  # it failed by the same error, which is told below
     code = code_span(op.code, 100)
     if op.entry is None:
         return say.mrkdwn("operation.about_code", code=code) if code else Mrkdwn("")

@@ -17,7 +17,6 @@ def test_nothing_is_lost_doubled_or_untrue_when_processes_die_under_way() -> Non
     # Every round had its death, else it would show nothing; and some work was taken over by another replica.
     assert told["deaths"] >= ROUNDS
     assert told["taken_over"] > 0
-    assert told["resume_seconds_p99"] < 15
     assert told["takeover_seconds_p99"] < 15
 
 

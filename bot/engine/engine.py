@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -93,6 +94,8 @@ class Engine:
         if self._pruning is not None:
             self._pruning.cancel()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # The engine gave the loop its own threads and has just ended them; what closes after us needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await self._guard.release()
 
     async def begin(self, story: str, id: str, given: Given, queue: str = "") -> None:

@@ -134,6 +134,11 @@ class Outbox:
         """Ask Slack; what may have been said before is looked for first."""
         if row.state == "sending" and (row.is_line or not row.ts):
             found = await self._saying.find(row)
+            if found.kind == "said" and not row.is_line:
+                # Which of its states stands there is not known: it is changed to the newest.
+                async with self._store.transaction() as kept:
+                    await outbox.found(kept, row, found.ts, found.channel)
+                return None
             if found.kind != "missing":
                 return found
         async with self._store.transaction() as kept:

@@ -169,6 +169,13 @@ async def sent(connection: AsyncConnection, row: Row, ts: str, now: float, chann
         await connection.execute(wanted.values(state="waiting", tries=0, error=""))
 
 
+async def found(connection: AsyncConnection, row: Row, ts: str, channel: str) -> None:
+    """A card whose post was uncertain stands in Slack; its newest state is still to be shown."""
+    place = {"ts": ts} | ({"channel": channel} if channel else {})
+    await connection.execute(update(outbox_cards).where(outbox_cards.c.key == row.card_key).values(**place))
+    await put_back(connection, row, error="", not_before=0.0, is_certain=True)
+
+
 async def put_back(connection: AsyncConnection, row: Row, *, error: str, not_before: float, is_certain: bool) -> None:
     """Try it again later. Unless it `is_certain` that Slack did not take it, it is looked for first."""
     wanted = update(outbox_rows).where(outbox_rows.c.name == row.name)

@@ -12,6 +12,7 @@ from azure_ops.extensions import read_vm
 from azure_ops.finding import find_item
 from azure_ops.ids import parse_job, parse_vm
 from azure_ops.models import BackupJob, JobRef, ProtectedItem, VaultRef
+from bot.flights import Flights
 from bot.lookups.directory import Places
 from bot.store import operations
 from bot.store.audit import Deed
@@ -25,6 +26,7 @@ from responses.cards.trouble_azure import Trouble, azure_trouble
 from responses.catalog.model import LANGUAGES, Language
 
 _SECONDS: Final = 60.0
+_KEPT_SECONDS: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -48,9 +50,16 @@ class Asking:
 
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
+        self._subjects: Flights[Subject] = Flights(_KEPT_SECONDS, most=500)
 
     async def subject(self, ref: JobRef, operation: OperationName) -> Subject:
-        """The job, its item and the resource that a decision is about. Raises AzureError."""
+        """The job, its item and the resource that a decision is about. Raises AzureError.
+
+        Many who click on one button at once are one question to Azure.
+        """
+        return await self._subjects.get(f"{operation} {ref.key}", lambda: self._read(ref, operation))
+
+    async def _read(self, ref: JobRef, operation: OperationName) -> Subject:
         shop = self._shop
         if not shop.lookups.directory.is_within(ref.vault.subscription_id):
             raise NotFound(what=ref.path)

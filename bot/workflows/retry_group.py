@@ -8,9 +8,11 @@ from azure_ops.errors import AzureError
 from azure_ops.models import BackupJob
 from bot.store import operations
 from bot.store.operations import GROUP, RETRY, Operation, operation_id
+from bot.store.store import Transaction
 from bot.workflows.asking import Asking, language_of, resource_at, why_of
 from bot.workflows.workshop import Workshop
 from intents.look_up import LookUpJobs, read_jobs_command
+from responses.cards.retry_group import nothing_left
 from responses.cards.trouble import expired
 
 if TYPE_CHECKING:
@@ -67,31 +69,40 @@ class RetryGroup:
         """Write the group and its members down together; a job that is being retried already is left to that."""
         shop = self._shop
         entry = shop.showing.entry(given["code"])
-        members: list[dict[str, Any]] = []
         async with shop.store.transaction() as kept:
             facts = {"entry": entry.code if entry else "", "code": given["code"], "title": given["code"]}
             group = await operations.claim(kept, self._row(given, given["id"], GROUP, "", "running", facts))
             if group.owner != given["request"]:
                 return []
-            for each in gathered["jobs"]:
-                number = await operations.last_number(kept, RETRY, each["job"].casefold())
-                before = await operations.read(kept, operation_id(RETRY, each["job"], number)) if number else None
-                if before is not None and not before.is_over and before.group_id != group.id:
-                    continue
-                if before is None or before.group_id != group.id:
-                    number += 1
-                id = operation_id(RETRY, each["job"], number)
-                member = {**given, "id": id, "job": each["job"], "number": number, "group": group.id}
-                member |= {"request": f"{id}/{group.id}", "url": ""}
-                row = self._row(member, id, RETRY, each["job"], "queued", {"vm": each["vm"], "allowed": True})
-                await operations.claim(kept, row)
-                members.append(member)
-            await operations.change(kept, group.id, at=shop.now(), facts={"is_filled": True})
-            if await operations.first_time(kept, f"{group.id}/asked", shop.now()):
-                await shop.record(kept, group, "retry-group-asked", {"count": len(members), "code": given["code"]})
-            await shop.say(kept, group)
+            members = [each for job in gathered["jobs"] if (each := await self._member(kept, given, group, job))]
+            if not members:
+                await operations.change(kept, group.id, at=shop.now(), phase="refused")
+            else:
+                await operations.change(kept, group.id, at=shop.now(), facts={"is_filled": True})
+                if await operations.first_time(kept, f"{group.id}/asked", shop.now()):
+                    await shop.record(kept, group, "retry-group-asked", {"count": len(members), "code": given["code"]})
+                await shop.say(kept, group)
         shop.wake()
+        if not members:
+            await shop.tell(given, nothing_left(language_of(given)))
         return members
+
+    async def _member(
+        self, kept: Transaction, given: dict[str, Any], group: Operation, each: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """An operation of the group, written down; None for a job that somebody is retrying already."""
+        number = await operations.last_number(kept, RETRY, each["job"].casefold())
+        before = await operations.read(kept, operation_id(RETRY, each["job"], number)) if number else None
+        is_ours = before is not None and before.group_id == group.id
+        if before is not None and not before.is_over and not is_ours:
+            return None
+        number += 0 if is_ours else 1
+        id = operation_id(RETRY, each["job"], number)
+        member = {**given, "id": id, "job": each["job"], "number": number, "group": group.id}
+        member |= {"request": f"{id}/{group.id}", "url": ""}
+        row = self._row(member, id, RETRY, each["job"], "queued", {"vm": each["vm"], "allowed": True})
+        await operations.claim(kept, row)
+        return member
 
     def _row(self, given: dict[str, Any], id: str, kind: str, job: str, phase: str, facts: dict[str, Any]) -> Operation:
         return Operation(

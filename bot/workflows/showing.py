@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from responses.cards.operations import ApprovalOf, OperationOf, Phase, PlanOf, operation_card, operation_line
-from responses.cards.retry_group import GroupOf, group_card
-
 from azure_ops import portal
 from azure_ops.ids import parse_item, parse_job, parse_vm
 from bot.store.operations import OVER, REMOVE, Operation
 from responses.cards.labels import labels
 from responses.cards.model import Card
+from responses.cards.operations import ApprovalOf, OperationOf, Phase, PlanOf, operation_card, operation_line
+from responses.cards.retry_group import GroupOf, group_card
 from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog import Catalog
 from responses.catalog.model import Entry, Language

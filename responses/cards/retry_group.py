@@ -58,6 +58,12 @@ def group_card(group: GroupOf, language: Language) -> Card:
     return render_card("notice", language, mrkdwn(f"{head}. {counts}", 600), notice=notice)
 
 
+def nothing_left(language: Language) -> Card:
+    """For a second click: whatever could be retried is being retried."""
+    words = labels(language).mrkdwn("group.nothing_left")
+    return render_card("notice", language, words, notice=Notice(plain(""), texts(words)))
+
+
 def _about(group: GroupOf, language: Language) -> Mrkdwn:
     name = title(group.entry, language) if group.entry else group.title
     code = code_span(group.code, 100) if group.entry is None or group.entry.has_code else Mrkdwn("")

@@ -256,3 +256,20 @@ async def test_two_replicas_say_everything_once_and_in_order(office: Office) -> 
         await drained(two)
     assert office.said() == [str(number) for number in range(0, 30, 2)]
     assert office.said("C0GENERAL") == [str(number) for number in range(1, 30, 2)]
+
+
+async def test_a_state_that_came_while_an_answer_was_lost_is_shown(office: Office) -> None:
+    """The post is found in the channel; which of the card's states it shows is not known, so the newest is shown."""
+    office.slack.faults.set({"slow": {"methods": ["chat.postMessage"], "seconds": 0.3, "times": 1}})
+    await office.card("one", "checking")
+    task = asyncio.create_task((first := office.outbox()).run())
+    first.wake()
+    await office.is_being_asked()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await office.card("one", "it is over")
+    await eventually(lambda: office.said() == ["checking"])
+    office.clock.now += 60
+    async with speaking(office.outbox("two")) as second:
+        await drained(second)
+    assert office.said() == ["it is over"]

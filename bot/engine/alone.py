@@ -19,7 +19,7 @@ class Alone:
 
     async def take(self) -> None:
         """Raises AlreadyRunning, naming the process that holds the lock."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = self._path.open("a+", encoding="ascii")
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,16 +1,25 @@
 """Opens the bot's own database, SQLite or Postgres, with its tables brought up to date."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _SQLITE_PRAGMAS: Final = ("journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON")
+
+
+# Only the dialects know what to do about a row that is there already.
+INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> Any:
+    """An insert of this connection's dialect, which can leave or change a row that is there already."""
+    return INSERTS[connection.dialect.name](table)
 
 
 def engine_for(url: str) -> AsyncEngine:
@@ -28,12 +37,18 @@ def engine_for(url: str) -> AsyncEngine:
 
 
 async def bring_up_to_date(engine: AsyncEngine) -> None:
-    """Run the migrations that are missing; safe when several replicas start at once."""
+    """Make the folder and run the migrations that are missing; safe when several replicas start at once."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> None:
+    # Needed once, when the bot answers already; at the start it would cost a seventh of a second.
+    from alembic import command
+    from alembic.config import Config
+
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7262340011)")
     settings = Config()

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -26,8 +27,9 @@ def free_port() -> int:
 @contextmanager
 def running(name: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """One of "ours", "starlette", "bolt" listening on loopback: its process and port."""
-    port = free_port()
+    port, folder = free_port(), tempfile.TemporaryDirectory(prefix="bench-")
     environment = os.environ | {
+        "BACKUP_BOT_DATABASE_URL": f"sqlite:///{folder.name}/bot.db",
         "SLACK_BOT_TOKEN": "xoxb-bench",
         "SLACK_SIGNING_SECRET": SECRET,
         # Nobody answers there; the acknowledgement never waits for it.
@@ -45,6 +47,7 @@ def running(name: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     finally:
         process.terminate()
         process.wait(5)
+        folder.cleanup()
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 20) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from azure_ops.backups import list_items
 from azure_ops.errors import UnexpectedAnswer
 from azure_ops.ids import checked
-from azure_ops.models import BackupJob, ProtectedItem
+from azure_ops.models import BackupJob, ItemRef, ProtectedItem
 
 if TYPE_CHECKING:
     from azure_ops.arm import Arm
@@ -34,9 +34,15 @@ async def find_item(arm: "Arm", job: BackupJob) -> ProtectedItem | None:
     return _only(found, job)
 
 
+def is_in(ref: ItemRef, container: str) -> bool:
+    """Whether a job's container, such as "iaasvmcontainerv2;group;vm" in any case, is that of this item."""
+    container = container.strip().casefold()
+    return bool(container) and ref.container.casefold() in (container, f"{_PREFIX}{container}")
+
+
 def _is_of(item: ProtectedItem, container: str, name: str) -> bool:
     if container:
-        return item.ref.container.casefold() in (container, f"{_PREFIX}{container}")
+        return is_in(item.ref, container)
     return bool(name) and item.name.casefold() == name
 
 

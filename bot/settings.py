@@ -183,6 +183,11 @@ class StoreSettings(_Read):
     audit_key: Annotated[SecretStr, AfterValidator(_audit_key)] | None = None
 
     @property
+    def audit_secret(self) -> bytes:
+        """What seals the audit log; nothing for plain hashes."""
+        return self.audit_key.get_secret_value().encode() if self.audit_key else b""
+
+    @property
     def engine_url(self) -> str:
         """Where the engine keeps its work: a file of its own beside SQLite's, the same database on Postgres."""
         url = self.database_url.get_secret_value()

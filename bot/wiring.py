@@ -154,8 +154,7 @@ def _client(settings: Settings, *retries: AsyncConnectionErrorRetryHandler) -> A
 
 
 def _store(settings: Settings) -> Store:
-    key = settings.audit_key.get_secret_value().encode() if settings.audit_key else b""
-    return Store(settings.database_url.get_secret_value(), key)
+    return Store(settings.database_url.get_secret_value(), settings.audit_secret)
 
 
 def _socket(bolt: AsyncApp, settings: Settings, client: AsyncWebClient) -> "Socket | None":

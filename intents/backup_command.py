@@ -5,11 +5,11 @@ import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, Literal, NamedTuple
 
 from intents.policy import OPERATIONS, OperationName
-from intents.windows import Taken, Window, take_window, window_text
+from intents.windows import Taken, Window, begins, take_window, window_text
 from responses.catalog.model import Language
 
 Unread = Literal["word", "operation", "person"]
@@ -135,9 +135,7 @@ class AskAudit:
 
     def begins(self, now: datetime) -> datetime | None:
         """Where the window begins, None for the whole log."""
-        if isinstance(self.window, timedelta):
-            return now - min(self.window, timedelta(days=3_650))
-        return self.window
+        return None if self.window is None else begins(self.window, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, Literal, NamedTuple
 
-from intents.windows import Taken, Window, take_window, window_text
+from intents.windows import Taken, Window, begins, take_window, window_text
 from responses.catalog.model import Language
 
 Which = Literal["failed", "running", "all"]
@@ -57,7 +57,7 @@ class LookUpJobs:
 
     def begins(self, now: datetime, most: timedelta) -> tuple[datetime, bool]:
         """Where the window begins, and whether it had to be cut to `most`."""
-        wanted = self.window if isinstance(self.window, datetime) else now - min(self.window, timedelta(days=3_650))
+        wanted = begins(self.window, now)
         return max(wanted, now - most), wanted < now - most
 
 

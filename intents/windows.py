@@ -61,6 +61,11 @@ def take_window(words: Sequence[str], now: datetime, zone: tzinfo) -> Taken:
     return _take(lower, now, zone, short=False)
 
 
+def begins(window: Window, now: datetime) -> datetime:
+    """Where a window begins; nobody means more than ten years back."""
+    return window if isinstance(window, datetime) else now - min(window, timedelta(days=3_650))
+
+
 def window_text(window: Window) -> str:
     """The same window in words that mean it in every zone: `24h`, `7d`, `since 2026-11-20T22:00Z`."""
     if isinstance(window, datetime):

@@ -11,14 +11,14 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from bot import settings
 from bot.remedies import REMEDIES
 from bot.settings import SettingsError, StoreSettings
-from intents.windows import take_window
+from intents.windows import begins, take_window
 
 if TYPE_CHECKING:
     from bot.store.audit import Record
@@ -117,7 +117,7 @@ async def _verify(connection: "Transaction", configured: StoreSettings) -> int:
     from bot.store.audit import Audit
     from bot.store.audit_reading import AuditFilter, read_page
 
-    key = configured.audit_key.get_secret_value().encode() if configured.audit_key else b""
+    key = configured.audit_secret
     found = await Audit(key).verify(connection)
     newest, total = await read_page(connection, AuditFilter(), rows=1)
     if found is not None:
@@ -143,8 +143,7 @@ def _wanted(options: argparse.Namespace, name: str = "", user: str = "") -> "Aud
     taken = take_window(words, now, datetime.now().astimezone().tzinfo or UTC)
     if taken.words != len(words) or (words and taken.window is None):
         raise _WrongUse(f"{options.since!r} is no time to look back to. Write 24h, 7d or yesterday 22:00.")
-    begins = now - taken.window if isinstance(taken.window, timedelta) else taken.window
-    return AuditFilter(name, user, begins.timestamp() if begins else 0.0)
+    return AuditFilter(name, user, begins(taken.window, now).timestamp() if taken.window is not None else 0.0)
 
 
 def _object(record: "Record") -> Any:

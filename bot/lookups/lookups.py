@@ -91,8 +91,7 @@ class Lookups:
         if not isinstance(meant, Chosen):
             return self._pages.choice(asked, meant, places, language)
         place = meant.place
-        key = (id_of(place).casefold() if place else "", asked.which, asked.window)
-        found = await self._found.get(key, lambda: self._read(asked, place, places, end))
+        found = await self._found_in(place, asked, places, end)
         return self._pages.page(await self._seen(found, reach), asked, page, language, rows)
 
     async def details(self, ref: JobRef, reach: Reach = EVERYTHING) -> DetailsOf:
@@ -115,11 +114,14 @@ class Lookups:
         meant, places = await self.directory.find(asked)
         if not isinstance(meant, Chosen):
             return []
-        key = (id_of(meant.place).casefold() if meant.place else "", asked.which, asked.window)
-        found = await self._found.get(key, lambda: self._read(asked, meant.place, places, end))
-        seen = await self._seen(found, reach)
+        seen = await self._seen(await self._found_in(meant.place, asked, places, end), reach)
         groups = [group for group in seen.groups if code in (group.key, group.code)]
         return [attempt.job for group in groups for attempt in group.attempts if attempt.job.status == "Failed"]
+
+    async def _found_in(self, place: Place | None, asked: LookUpJobs, places: Places, end: float) -> Found:
+        """What everybody who asks the same shares."""
+        key = (id_of(place).casefold() if place else "", asked.which, asked.window)
+        return await self._found.get(key, lambda: self._read(asked, place, places, end))
 
     async def _seen(self, found: Found, reach: Reach) -> Found:
         """One person's part. Where VMs' tags cannot be read, nothing is shown because of one, and that is told."""

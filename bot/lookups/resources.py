@@ -1,18 +1,18 @@
 """What a VM's or a vault's name means to the policy: live from Azure, every candidate, and honest where it is none."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from azure_ops import fleet
 from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, Unreachable
 from azure_ops.extensions import read_vm
-from azure_ops.models import ProtectedItem, Subscription, Vault, VmRef
+from azure_ops.models import ProtectedItem, Subscription, VmRef
 from bot.lookups.directory import Directory, Places
 from bot.lookups.lookups import Lookups
 from bot.lookups.problems import Problems
+from bot.lookups.seeing import judged_for, place_of
 from intents.policy import OperationName, Resource
 from responses.cards.trouble_azure import Trouble
 
@@ -63,32 +63,9 @@ async def find_resources(
     return Candidates((), problems=problems.told())
 
 
-def resource_of(
-    vault: Vault,
-    vm: VmRef | None,
-    name: str,
-    subscription: str,
-    operation: OperationName,
-    tags: Sequence[tuple[str, str]],
-) -> Resource:
-    """The resource that a decision is about; `tags` are those of the VM, beside the vault's own."""
-    # What is removed belongs to the VM and its group; everything else is done to the vault.
-    is_removal = operation in ("remove-extension", "approve")
-    group = vm.resource_group if vm is not None and is_removal else vault.ref.resource_group
-    return Resource(
-        subscription_id=vault.ref.subscription_id,
-        subscription=subscription,
-        resource_group=group,
-        vault=vault.ref.name,
-        vm=vm.name if vm is not None else name,
-        tags=(*vault.tags, *tags),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
-    vault: Vault
-    subscription: str
+    resource: Resource
     vm: VmRef | None = None
 
 
@@ -108,7 +85,7 @@ async def _in(places: Places, arm: Arm, wanted: Wanted) -> list[_Place]:
     ids = {each.id.casefold() for each in within}
     vaults = {vault.ref.key: vault for vault in places.vaults if vault.ref.subscription_id.casefold() in ids}
     found = [
-        _Place(vault, places.name_of(vault.ref.subscription_id))
+        _Place(place_of(vault, places))
         for vault in vaults.values()
         if not wanted.vault and name in (vault.ref.name.casefold(), vault.ref.key)
     ]
@@ -122,7 +99,7 @@ async def _in(places: Places, arm: Arm, wanted: Wanted) -> list[_Place]:
                 and _is_called(item, name)
                 and wanted.vault.casefold() in ("", vault.ref.name.casefold())
             ):
-                found.append(_Place(vault, places.name_of(vault.ref.subscription_id), item.vm))
+                found.append(_Place(replace(place_of(vault, places), vm=item.vm.name if item.vm else ""), item.vm))
     return found
 
 
@@ -138,10 +115,10 @@ def _is_called(item: ProtectedItem, name: str) -> bool:
 async def _resource(
     arm: Arm, place: _Place, operation: OperationName, problems: Problems, *, with_tags: bool
 ) -> Resource:
-    tags: tuple[tuple[str, str], ...] = ()
+    resource = place.resource
     if place.vm is not None and with_tags:
         try:
-            tags = (await read_vm(arm, place.vm)).tags
+            resource = replace(resource, tags=resource.tags + (await read_vm(arm, place.vm)).tags)
         except AzureError as error:  # without its tags, grants that ask for them do not cover it: so it is told
             problems.add(error, place.vm.name)
-    return resource_of(place.vault, place.vm, "", place.subscription, operation, tags)
+    return judged_for(resource, operation, place.vm)

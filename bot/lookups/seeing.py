@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from azure_ops.models import BackupJob, Vault, VmRef
+from azure_ops.models import BackupJob, Vault, VaultRef, VmRef
 from bot.lookups.directory import Places
 from bot.lookups.pages import Found, vm_of
 from intents.choose import Ambiguous, Chosen, NotKnown, Place
 from intents.grouping import only
-from intents.policy import Reach, Resource
+from intents.policy import OperationName, Reach, Resource
 from responses.cards.jobs import Trouble
 
 # The tags of VMs, by their ARM ids without case.
-TagsOf: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
+Tags: TypeAlias = tuple[tuple[str, str], ...]
+TagsOf: TypeAlias = Mapping[str, Tags]
+NO_TAGS: Final[TagsOf] = {}
 
 
 class OutOfReach(Exception):
@@ -24,15 +26,24 @@ class OutOfReach(Exception):
         super().__init__(f"{resource.vm or resource.vault or resource.subscription} is out of reach")
 
 
-def resource_of(job: BackupJob, places: Places, tags: TagsOf, vm: VmRef | None = None) -> Resource:
+def resource_of(job: BackupJob, places: Places, tags: TagsOf = NO_TAGS, vm: VmRef | None = None) -> Resource:
     """What a grant can name of a job: where its vault is, the VM (if its item did not tell, by its container), tags."""
     vm = vm or vm_of(job)
-    vault = next((each for each in places.vaults if each.ref.key == job.ref.vault.key), Vault(job.ref.vault))
-    return replace(
-        place_of(vault, places),
-        vm=vm.name if vm else job.item_name,
-        tags=vault.tags + (tags.get(vm.key, ()) if vm else ()),
+    return resource_at(
+        job.ref.vault, places, vm=vm.name if vm else job.item_name, tags=tags.get(vm.key, ()) if vm else ()
     )
+
+
+def resource_at(ref: VaultRef, places: Places, *, vm: str, tags: Tags = ()) -> Resource:
+    """The same for a VM by its name; `tags` are its own, beside those of its vault."""
+    vault = next((each for each in places.vaults if each.ref.key == ref.key), Vault(ref))
+    return replace(place_of(vault, places), vm=vm, tags=vault.tags + tags)
+
+
+def judged_for(resource: Resource, operation: OperationName, vm: VmRef | None) -> Resource:
+    """What is removed belongs to the VM and its group; everything else is done to the vault."""
+    is_removal = operation in ("remove-extension", "approve")
+    return replace(resource, resource_group=vm.resource_group) if vm is not None and is_removal else resource
 
 
 def place_of(place: Place, places: Places) -> Resource:

@@ -1,6 +1,5 @@
 """`/backup`: who may do what, and what was done; acknowledged at once, answered through the response address."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,7 +12,7 @@ from bot.answers import ephemeral_body
 from bot.lookups.resources import Candidates, Wanted, find_resources
 from bot.lookups.who_can import Asking, tell_who_can
 from bot.slack.clicks import click_of
-from bot.slack.desk import Desk, Payload, acknowledged, is_ephemeral, response_url, user_of
+from bot.slack.desk import Desk, Payload, acknowledged, is_ephemeral, user_of
 from bot.store.audit import Deed
 from bot.store.audit_reading import AuditFilter, read_page
 from bot.store.deeds import deed_row
@@ -38,9 +37,6 @@ from responses.catalog.model import Language
 
 _log = logging.getLogger(__name__)
 _SECONDS: Final = 45.0
-# An answer that is ready at once would overtake the acknowledgement on its way, and stand above it.
-_SHOWN_SECONDS: Final = 0.4
-_ONCE_SECONDS: Final = 3.0
 _MOST_VALUE: Final = 2_000
 _MOST_PAGES: Final = 100_000
 
@@ -55,11 +51,11 @@ def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
         card = backup_help(language, asked.what, asked.word)
     elif isinstance(asked, AskWhoCan):
         card = looking_who_can(language)
-        _start(desk, body, lambda: _who_can_card(desk, _click(desk, body), asked, language))
+        _start(desk, body, lambda: _who_can_card(desk, click_of(desk, body), asked, language))
     else:
         card = reading_audit(language)
-        pinned = _pinned(asked, _click(desk, body))
-        _start(desk, body, lambda: _audit_card(desk, _click(desk, body), pinned, 1, language))
+        pinned = _pinned(asked, click_of(desk, body))
+        _start(desk, body, lambda: _audit_card(desk, click_of(desk, body), pinned, 1, language))
     return acknowledged(ephemeral_body(card))
 
 
@@ -71,10 +67,8 @@ def answer_audit_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
         desk.show(body, expired(desk.language_for(body)), name="expired button")
         return acknowledged()
     language = asked.language or desk.language_for(body)
-    container = body.get("container") or {}
-    mark = f"click {user_of(body)} {container.get('message_ts', '')} {value}"
-    if desk.claims.take(mark, _ONCE_SECONDS):  # a double click is one click
-        click = _click(desk, body)
+    if desk.is_first(body, value):
+        click = click_of(desk, body)
         work = lambda: _audit_card(desk, click, asked, int(number), language)  # noqa: E731
         _start(desk, body, work, replaces=is_ephemeral(body))
     return acknowledged()
@@ -146,21 +140,11 @@ def _pinned(asked: AskAudit, click: Click) -> AskAudit:
     return replace(asked, person=person, window=asked.begins(datetime.now(UTC)))
 
 
-def _click(desk: Desk, body: Payload) -> Click:
-    """A command names its workspace flat."""
-    click = click_of(desk, body)
-    return click if click.workspace else replace(click, workspace=str(body.get("team_id") or ""))
-
-
 def _start(desk: Desk, body: Payload, work: Callable[[], Awaitable[Card]], *, replaces: bool | None = None) -> None:
     """Do the work and tell what came of it; `replaces` says that a card was clicked, and whether it may be replaced."""
-    clock = asyncio.get_running_loop().time
-    earliest = clock() + (_SHOWN_SECONDS if replaces is None else 0.0)
+    put = desk.putter(body, is_command=replaces is None, replace=bool(replaces))
 
     async def run() -> None:
-        card = await work()
-        if (wait := earliest - clock()) > 0:
-            await desk.sleep(wait)
-        await desk.replies.tell(response_url(body), card, replace=bool(replaces))
+        await put(await work())
 
     desk.start(body, run, name="answer /backup", seconds=_SECONDS)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.desk import Desk, Payload, channel_of, response_url, user_of
+from bot.slack.desk import Desk, Payload, channel_of, response_url, user_of, workspace_of
 from bot.workflows.front import Click
 
 
@@ -17,7 +17,7 @@ def click_of(desk: Desk, body: Payload, *, channel: str = "") -> Click:
     return Click(
         user=user_of(body),
         channel=where,
-        workspace=str((body.get("user") or {}).get("team_id") or (body.get("team") or {}).get("id") or ""),
+        workspace=workspace_of(body),
         url=response_url(body),
         language=desk.language_for(body),
         mark=mark,

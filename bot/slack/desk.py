@@ -30,6 +30,8 @@ Payload = Mapping[str, Any]
 _JSON: Final = {"content-type": ["application/json;charset=utf-8"]}
 _log = logging.getLogger(__name__)
 _WORK_SECONDS: Final = 10.0
+_ONCE_SECONDS: Final = 3.0
+_SHOWN_SECONDS: Final = 0.4
 # What the background gives beyond that, to say that it failed.
 _APOLOGY_SECONDS: Final = 10.0
 
@@ -103,6 +105,27 @@ class Desk:
             await self.client.views_push(trigger_id=str(body.get("trigger_id", "")), view=shown.body)
 
         self.start(body, put, name="push a window")
+
+    def is_first(self, body: Payload, value: str) -> bool:
+        """A double click is one click."""
+        container = body.get("container") or {}
+        where = container.get("message_ts") or container.get("view_id") or ""
+        return self.claims.take(f"click {user_of(body)} {where} {value}", _ONCE_SECONDS)
+
+    def putter(self, body: Payload, *, is_command: bool, replace: bool) -> Callable[[Card], Awaitable[None]]:
+        """Puts the answer of a command below its acknowledgement, or of a click in place of its card or below it.
+
+        An answer that is ready at once would overtake the acknowledgement on its way, and stand above it.
+        """
+        clock = asyncio.get_running_loop().time
+        earliest = clock() + (_SHOWN_SECONDS if is_command else 0.0)
+
+        async def put(card: Card) -> None:
+            if (wait := earliest - clock()) > 0:
+                await self.sleep(wait)
+            await self.replies.tell(response_url(body), card, replace=replace)
+
+        return put
 
     def start(
         self, body: Payload, work: Callable[[], Awaitable[None]], *, name: str, seconds: float = _WORK_SECONDS
@@ -185,6 +208,13 @@ def channel_of(body: Payload) -> str:
     """The channel id of any payload, empty where there is none."""
     channel = body.get("channel")
     return str(channel.get("id", "")) if isinstance(channel, Mapping) else str(body.get("channel_id") or "")
+
+
+def workspace_of(body: Payload) -> str:
+    """The workspace that whoever sent a payload is of: commands name it flat, interactions with the person."""
+    user, team = body.get("user"), body.get("team")
+    told = user.get("team_id") if isinstance(user, Mapping) else None
+    return str(told or (team.get("id") if isinstance(team, Mapping) else None) or body.get("team_id") or "")
 
 
 def response_url(body: Payload) -> str:

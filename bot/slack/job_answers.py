@@ -35,8 +35,6 @@ _LOOK_UP_SECONDS: Final = 75.0
 _MOST_AT_ONCE: Final = 4
 _LONGEST_QUEUED: Final = 120.0
 _SLOW_SECONDS: Final = 1.0
-_ONCE_SECONDS: Final = 3.0
-_SHOWN_SECONDS: Final = 0.4
 # What a refusal is about when it is about no VM and no vault in particular.
 NOTHING: Final = Resource()
 
@@ -83,7 +81,7 @@ def answer_details(desk: Desk, body: Payload, value: str) -> BoltResponse:
         _tell(desk, body, refused(no, NOTHING, language))
     elif ref is None:
         desk.show(body, expired(language), name="expired button")
-    elif _is_first(desk, body, value):
+    elif desk.is_first(body, value):
 
         async def view() -> View:
             click = click_of(desk, body)
@@ -106,7 +104,7 @@ def answer_explain(desk: Desk, body: Payload, value: str) -> BoltResponse:
     code, language = desk.read_choice(body, value)
     is_window = bool(body.get("view"))
     card = desk.answers.entry_card(code, language, "modal" if is_window else "ephemeral") or expired(language)
-    if _is_first(desk, body, value):
+    if desk.is_first(body, value):
         if is_window:
             desk.push(body, card, language)
         else:
@@ -131,27 +129,12 @@ async def refused_there(desk: Desk, click: Click, resource: Resource, language: 
     return refused(decision, resource, language)
 
 
-def _is_first(desk: Desk, body: Payload, value: str) -> bool:
-    """A double click is one click."""
-    container = body.get("container") or {}
-    where = container.get("message_ts") or container.get("view_id") or ""
-    return desk.claims.take(f"click {user_of(body)} {where} {value}", _ONCE_SECONDS)
-
-
 def _tell(desk: Desk, body: Payload, card: Card) -> None:
     desk.start(body, lambda: desk.replies.tell(response_url(body), card), name="tell")
 
 
 def _look(desk: Desk, body: Payload, asked: LookUpJobs, turn: Turn, *, replace: bool) -> "_Look":
-    clock = asyncio.get_running_loop().time
-    # An answer that is ready at once would overtake the acknowledgement on its way, and stand above "Asking Azure".
-    earliest = clock() + (0.0 if turn.text else _SHOWN_SECONDS)
-
-    async def put(card: Card) -> None:
-        if (wait := earliest - clock()) > 0:
-            await desk.sleep(wait)
-        await desk.replies.tell(response_url(body), card, replace=replace)
-
+    put = desk.putter(body, is_command=not turn.text, replace=replace)
     return _Look(desk, click_of(desk, body), asked, turn, put, is_click=bool(turn.text))
 
 

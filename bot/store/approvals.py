@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.database import INSERTS
 from bot.store.tables import approvals
 
 State = Literal["open", "approved", "rejected", "expired", "void", "used"]
@@ -20,10 +20,7 @@ _IN_TIME: Final = approvals.c.expires > bindparam("now")
 _SAME_PLAN: Final = approvals.c.plan_hash == bindparam("plan")
 _LIVING: Final = approvals.c.state.in_(("open", "approved"))
 _READ: Final = select(approvals).where(_ONE)
-_ASK: Final = {
-    "sqlite": sqlite.insert(approvals).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(approvals).on_conflict_do_nothing(),
-}
+_ASK: Final = {dialect: insert(approvals).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
 _DECIDE: Final = (
     update(approvals)
     .where(_ONE, approvals.c.state == "open", _IN_TIME, _SAME_PLAN, approvals.c.requested_by != bindparam("who"))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import audit_head, audit_records
@@ -97,7 +97,7 @@ class Audit:
         Reads in pages; a row taken away at the end shows by the head.
         """
         expected, previous = 1, _START
-        async for row in _rows(connection):
+        async for row in in_order(connection):
             if row["number"] != expected:
                 return Break("missing" if row["number"] > expected else "inserted", min(row["number"], expected))
             if row["previous"] != previous:
@@ -111,30 +111,6 @@ class Audit:
         return None if head["hash"] == previous else Break("altered", expected - 1)
 
 
-async def records(
-    connection: AsyncConnection,
-    *,
-    actor: str = "",
-    subject: str = "",
-    since: float = 0.0,
-    most: int = 100,
-) -> list[Record]:
-    """The newest records first; `subject` matches any part of the ARM path, without case."""
-    wanted = select(audit_records).where(audit_records.c.at >= since)
-    if actor:
-        wanted = wanted.where(audit_records.c.actor == actor)
-    if subject:
-        wanted = wanted.where(audit_records.c.subject.contains(subject.casefold(), autoescape=True))
-    found = await connection.execute(wanted.order_by(audit_records.c.number.desc()).limit(most))
-    return [Record(**row) for row in found.mappings()]
-
-
-async def everything(connection: AsyncConnection) -> AsyncIterator[Record]:
-    """Every record, oldest first, for an export."""
-    async for row in _rows(connection):
-        yield Record(**row)
-
-
 def as_lines(found: Iterable[Record]) -> Iterable[str]:
     """JSON lines for other programs; `details` as an object."""
     for record in found:
@@ -142,10 +118,11 @@ def as_lines(found: Iterable[Record]) -> Iterable[str]:
         yield json.dumps(fields | {"details": json.loads(record.details)}, ensure_ascii=False)
 
 
-async def _rows(connection: AsyncConnection) -> AsyncIterator[RowMapping]:
+async def in_order(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> AsyncIterator[RowMapping]:
+    """The rows that fit, oldest first, in batches: the log may be longer than memory."""
     last = None
     while True:
-        wanted = select(audit_records).order_by(audit_records.c.number).limit(_PAGE)
+        wanted = select(audit_records).where(*conditions).order_by(audit_records.c.number).limit(_PAGE)
         if last is not None:
             wanted = wanted.where(audit_records.c.number > last)
         page = (await connection.execute(wanted)).mappings().all()

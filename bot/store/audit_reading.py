@@ -5,17 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, event, func, inspect, make_url, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store.audit import Record
+from bot.store.audit import Record, in_order
 from bot.store.database import engine_for
 from bot.store.tables import audit_records
-
-_BATCH: Final = 500
 
 
 class NoAuditLog(Exception):
@@ -44,17 +42,8 @@ async def read_page(
 
 async def read_all(connection: AsyncConnection, wanted: AuditFilter) -> AsyncIterator[Record]:
     """Every record that fits, oldest first, in batches, for an export."""
-    last: int | None = None
-    while True:
-        asked = _records(wanted).order_by(audit_records.c.number).limit(_BATCH)
-        if last is not None:
-            asked = asked.where(audit_records.c.number > last)
-        found = [Record(**row) for row in (await connection.execute(asked)).mappings()]
-        for record in found:
-            yield record
-        if len(found) < _BATCH:
-            return
-        last = found[-1].number
+    async for row in in_order(connection, *_conditions(wanted)):
+        yield Record(**row)
 
 
 @asynccontextmanager

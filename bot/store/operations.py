@@ -3,15 +3,15 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
 from sqlalchemy import RowMapping, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.database import insert_into
 from bot.store.tables import done_once, operations
 
 RETRY: Final[Literal["retry-backup"]] = "retry-backup"
@@ -59,7 +59,7 @@ def operation_id(kind: str, subject: str, number: int) -> str:
 async def claim(connection: AsyncConnection, wanted: Operation) -> Operation:
     """Write a new operation down, or give the one that has its id already: whoever was first owns it."""
     values = {each.name: getattr(wanted, each.name) for each in fields(wanted)} | {"facts": _text(wanted.facts)}
-    await connection.execute(_insert(connection, operations).values(**values).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection, operations).values(**values).on_conflict_do_nothing())
     found = await read(connection, wanted.id)
     assert found is not None  # it was there, or it is now
     return found
@@ -140,10 +140,13 @@ async def last_number(connection: AsyncConnection, kind: str, job_key: str) -> i
     return int((await connection.execute(wanted)).scalar_one() or 0)
 
 
-async def members(connection: AsyncConnection, group_id: str) -> list[Operation]:
-    """The operations of a group, in the order in which they were asked for."""
+async def members(connection: AsyncConnection, group_id: str, *, phases: Sequence[str], most: int) -> list[Operation]:
+    """The first operations of a group that are in one of these phases, in the order in which they were asked for."""
     wanted = (
-        select(operations).where(operations.c.group_id == group_id).order_by(operations.c.asked_at, operations.c.id)
+        select(operations)
+        .where(operations.c.group_id == group_id, operations.c.phase.in_(phases))
+        .order_by(operations.c.asked_at, operations.c.id)
+        .limit(most)
     )
     return [_operation(row) for row in (await connection.execute(wanted)).mappings()]
 
@@ -160,12 +163,8 @@ async def phases(connection: AsyncConnection, group_id: str) -> Counter[str]:
 async def first_time(connection: AsyncConnection, key: str, at: float) -> bool:
     """True once for each key: what hangs on it is done in the same transaction, or not at all."""
     # Postgres's driver does not count the rows of such an insert; what was made comes back.
-    made = _insert(connection, done_once).values(key=key, at=at).on_conflict_do_nothing().returning(done_once.c.key)
+    made = insert_into(connection, done_once).values(key=key, at=at).on_conflict_do_nothing().returning(done_once.c.key)
     return (await connection.execute(made)).one_or_none() is not None
-
-
-def _insert(connection: AsyncConnection, table: Any) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def _operation(row: RowMapping) -> Operation:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.database import insert_into
 from bot.store.tables import outbox_cards, outbox_channels, outbox_head, outbox_rows
 
 # A row is "waiting", "sending" (Slack is being asked, or was when a process died), "sent" or "failed".
@@ -63,11 +63,14 @@ async def put_card(
 
     `otherwise` is the person who gets it in private where the channel takes none of our messages.
     """
-    made = _insert(connection, outbox_cards).values(key=key, channel=channel, otherwise=otherwise, ts="")
+    made = insert_into(connection, outbox_cards).values(key=key, channel=channel, otherwise=otherwise, ts="")
     await connection.execute(made.on_conflict_do_nothing())
     wanted = select(outbox_cards.c.channel).where(outbox_cards.c.key == key)
     where = (await connection.execute(wanted)).scalar_one()
     name, text = f"card:{key}", _text(body)
+    same = (outbox_rows.c.name == name, outbox_rows.c.body == text, outbox_rows.c.state != "failed")
+    if (await connection.execute(select(outbox_rows.c.name).where(*same))).first() is not None:
+        return  # what stands there, or is about to, is this already
     change = (
         update(outbox_rows)
         .where(outbox_rows.c.name == name, outbox_rows.c.state.in_(_DUE))
@@ -78,7 +81,7 @@ async def put_card(
     place = await _next_place(connection)
     values = _fresh(name, place, where, key, text, is_line=False)
     again = {"body": text, "place": place, "state": "waiting", "tries": 0, "not_before": 0.0, "error": ""}
-    statement = _insert(connection, outbox_rows).values(**values)
+    statement = insert_into(connection, outbox_rows).values(**values)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["name"], set_=again | {"revision": outbox_rows.c.revision + 1})
     )
@@ -90,7 +93,7 @@ async def put_line(connection: AsyncConnection, *, key: str, line: str, body: Ma
     where = (await connection.execute(wanted)).scalar_one()
     place = await _next_place(connection)
     values = _fresh(f"line:{line}"[:200], place, where, key, _text(body), is_line=True)
-    await connection.execute(_insert(connection, outbox_rows).values(**values).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection, outbox_rows).values(**values).on_conflict_do_nothing())
 
 
 async def channels_with_work(connection: AsyncConnection, owner: str, now: float) -> list[str]:
@@ -116,7 +119,7 @@ async def lease(connection: AsyncConnection, channel: str, owner: str, now: floa
         "counted_at": now,
         "blocked_until": 0.0,
     }
-    await connection.execute(_insert(connection, outbox_channels).values(**values).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection, outbox_channels).values(**values).on_conflict_do_nothing())
     mine = or_(outbox_channels.c.owner == owner, outbox_channels.c.until <= now)
     taken = await connection.execute(
         update(outbox_channels)
@@ -255,10 +258,6 @@ def _fresh(name: str, place: int, channel: str, key: str, text: str, *, is_line:
         "began_at": 0.0,
         "error": "",
     }
-
-
-def _insert(connection: AsyncConnection, table: Any) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def _row(row: RowMapping) -> Row:

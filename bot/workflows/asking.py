@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from azure_ops import jobs
@@ -11,18 +11,18 @@ from azure_ops.errors import AzureError, NotFound
 from azure_ops.extensions import read_vm
 from azure_ops.finding import find_item
 from azure_ops.ids import parse_job, parse_vm
-from azure_ops.models import BackupJob, JobRef, ProtectedItem, VaultRef
+from azure_ops.models import BackupJob, JobRef, ProtectedItem
 from bot.flights import Flights
-from bot.lookups.directory import Places
+from bot.lookups.seeing import judged_for, resource_of
 from bot.store import operations
 from bot.store.audit import Deed
 from bot.store.operations import Operation
-from bot.workflows.workshop import SlackSilent, Workshop
+from bot.workflows.workshop import SlackSilent, Workshop, ours, trouble_of, why_of
 from intents.failures import name_failure
 from intents.policy import Decision, OperationName, Resource
 from responses.cards.operation_refusals import RefusalOf, refusal_card
 from responses.cards.trouble import failed
-from responses.cards.trouble_azure import Trouble, azure_trouble
+from responses.cards.trouble_azure import azure_trouble
 from responses.catalog.model import LANGUAGES, Language
 
 _SECONDS: Final = 60.0
@@ -71,10 +71,17 @@ class Asking:
             code = (match.asked if match else "") or entry
             return Subject(job, item, await self._resource(job, item, operation), code, entry)
 
-    async def decide(self, given: Mapping[str, Any], operation: OperationName, resource: Resource) -> Decision:
-        """May this person do this, here, now."""
+    async def close(self) -> None:
+        """Give up what is asked of Azure."""
+        await self._subjects.close()
+
+    async def decide(
+        self, given: Mapping[str, Any], operation: OperationName, resource: Resource, requested_by: str = ""
+    ) -> Decision:
+        """May this person do this, here, now; an approval is of what somebody has requested."""
+        team = given.get("workspace", "")
         return await self._shop.rights.decide(
-            given["user"], operation, resource, given["channel"], team=given.get("workspace", "")
+            given["user"], operation, resource, given["channel"], team=team, requested_by=requested_by
         )
 
     async def authorise(self, given: dict[str, Any], operation: OperationName) -> dict[str, Any]:
@@ -86,16 +93,17 @@ class Asking:
             subject = await self.subject(ref, operation)
         except (AzureError, TimeoutError) as error:
             await self.unread(given, error)
-            return {"allowed": False, "why": _why(error)}
+            return {"allowed": False, "why": why_of(error)}
         decision = await self.decide(given, operation, subject.resource)
         if not decision.is_allowed:
             await self.refuse(given, operation, subject.resource, decision, subject.vm)
         return self._facts(subject, decision)
 
-    async def still_allowed(self, row: Operation, operation: OperationName) -> bool:
-        """The same decision once more, right before Azure is called."""
-        given = {"user": row.requested_by, "channel": row.channel, "workspace": row.workspace}
-        decision = await self.decide(given, operation, resource_from(row.facts["resource"]))
+    async def still_allowed(self, row: Operation, operation: OperationName, by: str = "") -> bool:
+        """The same decision once more, right before Azure is called; about whoever asked, or who approved it."""
+        given = {"user": by or row.requested_by, "channel": row.channel, "workspace": row.workspace}
+        resource = resource_from(row.facts["resource"])
+        decision = await self.decide(given, operation, resource, row.requested_by if by else "")
         if decision.reason in ("unknown-person", "unknown-groups"):
             raise SlackSilent(decision.reason)
         return decision.is_allowed
@@ -104,15 +112,12 @@ class Asking:
         """A mistake of ours: logged under a reference, and said where the operation is waited for."""
         reference = str(given["request"])[-8:]
         _log.error("%s: the story of %s broke (%s)", reference, given["id"], why)
-        async with self._shop.store.transaction() as kept:
-            row = await operations.read(kept, given["id"])
+        row = await self._shop.find(given["id"])
         if row is None or row.owner != given["request"]:
             await self._shop.tell(given, failed(language_of(given), reference))
             return
-        kept_why = {"label": "operation_why.broken", "values": {"reference": reference}}
-        await self._shop.move(
-            row.id, "end", phase="unknown", facts={"why": kept_why}, deed=f"{row.kind}-broken", with_line=True
-        )
+        facts = {"why": ours("broken", reference=reference)}
+        await self._shop.move(row.id, "end", phase="unknown", facts=facts, deed=f"{row.kind}-broken", with_line=True)
 
     async def refuse(
         self, given: Mapping[str, Any], operation: OperationName, resource: Resource, decision: Decision, vm: str
@@ -144,20 +149,15 @@ class Asking:
 
     async def unread(self, given: Mapping[str, Any], error: Exception) -> None:
         """Say that Azure could not be asked; nothing was changed."""
-        trouble = _trouble(error)
-        await self._shop.tell(given, azure_trouble(trouble, language_of(given), str(given["request"])[:8]))
+        await self._shop.tell(given, azure_trouble(trouble_of(error), language_of(given), str(given["request"])[:8]))
 
     async def _resource(self, job: BackupJob, item: ProtectedItem | None, operation: OperationName) -> Resource:
-        vault = job.ref.vault
         vm = item.vm if item else None
-        name = vm.name if vm is not None else job.item_name
-        known = resource_at(vault, name, await self._shop.lookups.directory.places())
-        tags = list(known.tags)
+        tags = {}
         if vm is not None and any(grant.tags for grant in self._shop.rights.grants):
-            tags += (await read_vm(self._shop.arm, vm)).tags
-        # What is removed belongs to the VM and its group; everything else is done to the vault.
-        group = vm.resource_group if vm is not None and operation == "remove-extension" else vault.resource_group
-        return replace(known, resource_group=group, tags=tuple(tags))
+            tags[vm.key] = (await read_vm(self._shop.arm, vm)).tags
+        places = await self._shop.lookups.directory.places()
+        return judged_for(resource_of(job, places, tags, vm), operation, vm)
 
     def _facts(self, subject: Subject, decision: Decision) -> dict[str, Any]:
         item, resource = subject.item, subject.resource
@@ -177,18 +177,6 @@ class Asking:
         }
 
 
-def resource_at(vault: VaultRef, vm: str, places: Places) -> Resource:
-    """What can be said of a VM before Azure was asked about it: its vault's tags, and none of its own."""
-    return Resource(
-        subscription_id=vault.subscription_id,
-        subscription=places.name_of(vault.subscription_id),
-        resource_group=vault.resource_group,
-        vault=vault.name,
-        vm=vm,
-        tags=tuple(tag for each in places.vaults if each.ref.key == vault.key for tag in each.tags),
-    )
-
-
 def resource_from(kept: Mapping[str, Any]) -> Resource:
     """The resource as it was written down."""
     return Resource(**{**kept, "tags": tuple((str(name), str(value)) for name, value in kept["tags"])})
@@ -202,19 +190,3 @@ def language_of(given: Mapping[str, Any]) -> Language:
 def vm_of(row: Operation) -> Any:
     """The VM that an operation is about, None where none is known."""
     return parse_vm(str(row.facts.get("vm_path") or ""))
-
-
-def why_of(error: Exception) -> dict[str, Any]:
-    """Why Azure did not do it, as it is kept in the facts."""
-    trouble = _trouble(error)
-    return {"label": trouble.label, "values": dict(trouble.values)}
-
-
-def _why(error: Exception) -> dict[str, Any]:
-    return why_of(error)
-
-
-def _trouble(error: Exception) -> Trouble:
-    if isinstance(error, AzureError):
-        return Trouble(error.label, {**error.values, "code": error.code})
-    return Trouble("azure.unreachable", {"why": "no answer in time"})

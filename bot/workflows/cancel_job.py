@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class CancelJob:
     """A story of one step: asking twice to cancel a job does no harm, and the retry's own story tells the end."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: Workshop, asking: Asking) -> None:
         self._shop = shop
-        self._asking = Asking(shop)
+        self._asking = asking
 
     async def run(self, flow: "Flow", given: dict[str, Any]) -> None:
         """Decide, then ask Azure."""

@@ -1,5 +1,6 @@
 """The click's end: allowed or refused, and if allowed then the operation's row, which only one can own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.store import operations
@@ -18,7 +19,7 @@ class Claiming:
 
     async def ask(self, given: dict[str, Any], kind: str, operation: OperationName) -> bool:
         """A step: whether this story is to carry the operation out."""
-        found = await self._found(given["id"])
+        found = await self._shop.find(given["id"])
         if found is not None and found.owner != given["request"]:
             await self._show(found, given)
             return False
@@ -35,28 +36,9 @@ class Claiming:
             return False
         return True
 
-    async def _found(self, id: str) -> Operation | None:
-        async with self._shop.store.transaction() as kept:
-            return await operations.read(kept, id)
-
     async def _claim(self, given: dict[str, Any], kind: str, asked: dict[str, Any]) -> Operation:
         shop = self._shop
-        wanted = Operation(
-            id=given["id"],
-            kind=kind,
-            phase="checking",
-            owner=given["request"],
-            job=given["job"],
-            job_key=given["job"].casefold(),
-            number=given["number"],
-            requested_by=given["user"],
-            asked_at=shop.now(),
-            workspace=given.get("workspace", ""),
-            channel=given["channel"],
-            language=given.get("language", "en"),
-            group_id=given.get("group", ""),
-            facts=asked,
-        )
+        wanted = operation_from(given, kind, "checking", asked, shop.now())
         async with shop.store.transaction() as kept:
             row = await operations.claim(kept, wanted)
             if row.owner == given["request"]:
@@ -75,12 +57,28 @@ class Claiming:
         await self._shop.tell(given, self._shop.showing.card(shown, language_of(given)))
 
 
-async def next_again(shop: Workshop, job: str) -> str:
-    """What a button carries that retries the backup of a failed job once more."""
-    return await again_value(shop, operations.RETRY, job)
-
-
 async def again_value(shop: Workshop, kind: str, job: str) -> str:
-    """The same for any kind: the job and the number of the next operation about it."""
+    """What a button carries that does this to a failed job once more: the job and the next number."""
     async with shop.store.transaction() as kept:
         return f"{job}|{await operations.last_number(kept, kind, job.casefold()) + 1}"
+
+
+def operation_from(given: Mapping[str, Any], kind: str, phase: str, facts: Mapping[str, Any], at: float) -> Operation:
+    """The row of a new operation, from what its click told; a group is about no single job."""
+    job = str(given.get("job") or "")
+    return Operation(
+        id=given["id"],
+        kind=kind,
+        phase=phase,
+        owner=given["request"],
+        job=job,
+        job_key=job.casefold(),
+        number=int(given.get("number") or 1),
+        requested_by=given["user"],
+        asked_at=at,
+        workspace=given.get("workspace", ""),
+        channel=given["channel"],
+        language=given.get("language", "en"),
+        group_id=given.get("group", ""),
+        facts=facts,
+    )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from azure_ops.ids import parse_job
 from azure_ops.models import JobRef
 from bot.lookups.pages import read_turn
-from bot.store import approvals, operations
+from bot.lookups.seeing import resource_at
+from bot.store import approvals
 from bot.store.approvals import NotDecided
 from bot.store.operations import GROUP, REMOVE, RETRY, Operation, operation_id
-from bot.workflows.asking import Asking, resource_at, resource_from
+from bot.workflows.asking import Asking, resource_from
 from bot.workflows.cancel_job import CancelJob
 from bot.workflows.claiming import again_value
 from bot.workflows.remove_extension import DECISION, RemoveExtension
@@ -56,10 +57,10 @@ class Operations:
     def register(self, engine: "Engine", queue: str) -> None:
         """Make the stories known, before the engine opens and takes up what was left undone."""
         stories: dict[str, Story] = {
-            RETRY: RetryBackup(self.shop).run,
-            REMOVE: RemoveExtension(self.shop).run,
-            GROUP: RetryGroup(self.shop, queue).run,
-            CANCEL: CancelJob(self.shop).run,
+            RETRY: RetryBackup(self.shop, self._asking).run,
+            REMOVE: RemoveExtension(self.shop, self._asking).run,
+            GROUP: RetryGroup(self.shop, self._asking, queue).run,
+            CANCEL: CancelJob(self.shop, self._asking).run,
         }
         for name, story in stories.items():
             engine.register(name, partial(_guarded, story, self._asking.broken))
@@ -68,6 +69,10 @@ class Operations:
     def opened(self) -> None:
         """The engine runs from now on."""
         self._open.set()
+
+    async def close(self) -> None:
+        """Give up what clicks still ask of Azure; the stories go on at the next start."""
+        await self._asking.close()
 
     @property
     def is_on(self) -> bool:
@@ -80,7 +85,7 @@ class Operations:
         if shown.row.status != "Failed" or not self.is_on or not self._open.is_set():
             return shown
         places = await self.shop.lookups.directory.places()
-        resource = resource_at(ref.vault, shown.row.item, places)
+        resource = resource_at(ref.vault, places, vm=shown.row.item)
         entry, path = shown.entry, ref.path
         retry = remove = ""
         if await self._covers(RETRY, resource, click) and (entry is None or entry.retry != "never"):
@@ -136,19 +141,12 @@ class Operations:
 
     async def find(self, id: str) -> Operation | None:
         """An operation by its id."""
-        async with self.shop.store.transaction() as kept:
-            return await operations.read(kept, id)
+        return await self.shop.find(id)
 
     async def may_decide(self, row: Operation, click: Click) -> Decision:
         """May this person approve or reject this operation, here, now."""
-        return await self.shop.rights.decide(
-            click.user,
-            "approve",
-            resource_from(row.facts["resource"]),
-            click.channel or row.channel,
-            team=click.workspace,
-            requested_by=row.requested_by,
-        )
+        given = {**asdict(click), "channel": click.channel or row.channel}
+        return await self._asking.decide(given, "approve", resource_from(row.facts["resource"]), row.requested_by)
 
     async def refuse_to_decide(self, row: Operation, decision: Decision, click: Click) -> None:
         """Record and tell that this person may not approve or reject."""

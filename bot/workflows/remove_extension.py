@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from azure_ops import extensions
@@ -12,30 +11,29 @@ from azure_ops.locks import list_locks
 from azure_ops.models import OperationRef, VmRef
 from azure_ops.operations import status_of
 from bot.store import approvals, operations
-from bot.store.operations import REMOVE, Operation
+from bot.store.operations import REMOVE, RETRY, Operation
 from bot.workflows import watching
-from bot.workflows.asking import Asking, resource_from, vm_of, why_of
-from bot.workflows.claiming import Claiming, again_value, next_again
-from bot.workflows.workshop import SlackSilent, Workshop
+from bot.workflows.asking import Asking, vm_of
+from bot.workflows.claiming import Claiming, again_value
+from bot.workflows.once import sent_once, silent
+from bot.workflows.workshop import Workshop, ours, why_of
 from intents.plan import Obstacle, RemovalPlan, removal_obstacle, removal_plan, removal_plan_from
 
 if TYPE_CHECKING:
     from bot.engine.flow import Flow
 
 DECISION: Final = "decision"
-_TRIES: Final = 3
 _SLICE: Final = 30.0
 _MOST_SECONDS: Final = 3_600.0
-_MOST_SILENT: Final = 40
 
 
 class RemoveExtension:
     """Every method whose name is a step's does that step: it reads what is written down and looks before it acts."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: Workshop, asking: Asking) -> None:
         self._shop = shop
-        self._asking = Asking(shop)
-        self._claiming = Claiming(shop, self._asking)
+        self._asking = asking
+        self._claiming = Claiming(shop, asking)
 
     async def run(self, flow: "Flow", given: dict[str, Any]) -> None:
         """The story, from the click to the extension's absence."""
@@ -48,29 +46,9 @@ class RemoveExtension:
             await flow.wait_for(DECISION, min(_SLICE, self._shop.limits.approval_minutes * 60))
         if not await flow.step("check", self.check, id):
             return
-        if await self._delete(flow, id):
+        begun = await sent_once(flow, id, "delete", self._shop.limits, send=self.delete, look=self.look, lost=self.lost)
+        if begun:
             await self._follow(flow, id)
-
-    async def _delete(self, flow: "Flow", id: str) -> bool:
-        for attempt in range(1, _TRIES + 1):
-            sent = await flow.step(f"delete {attempt}", self.delete, id, attempt)
-            if sent in ("sent", "over"):
-                return bool(sent == "sent")
-            if await self._find(flow, id):
-                return True
-            if sent == "unsure":
-                break
-        await flow.step("lost", self.lost, id)
-        return False
-
-    async def _find(self, flow: "Flow", id: str) -> bool:
-        """Look for what a request that may have been sent has done, for as long as Azure may take to show it."""
-        limits = self._shop.limits
-        for _ in range(max(1, ceil(limits.settle_seconds / limits.poll_seconds))):
-            if await flow.step("look", self.look, id):
-                return True
-            await flow.sleep(limits.poll_seconds)
-        return False
 
     async def _follow(self, flow: "Flow", id: str) -> None:
         waited, poll = 0.0, self._shop.limits.poll_seconds
@@ -115,8 +93,7 @@ class RemoveExtension:
                     kept, id, "planned", phase="waiting-approval", facts=facts, deed="removal-planned", details=plan
                 )
         if other is not None:
-            by = {"by": other.requested_by}
-            await self._end(row, "refused", {"label": "operation_why.in-flight", "values": by})
+            await self._end(row, "refused", ours("in-flight", by=other.requested_by))
             return False
         shop.wake()
         return True
@@ -181,19 +158,9 @@ class RemoveExtension:
     async def _changed(self, row: Operation, approver: str) -> dict[str, Any] | None:
         """Why the approval does not hold any more, None where it does."""
         if not await self._asking.still_allowed(row, "remove-extension"):
-            return {"label": "operation_why.rights-withdrawn", "values": {}}
-        decision = await self._shop.rights.decide(
-            approver,
-            "approve",
-            resource_from(row.facts["resource"]),
-            row.channel,
-            team=row.workspace,
-            requested_by=row.requested_by,
-        )
-        if decision.reason in ("unknown-person", "unknown-groups"):
-            raise SlackSilent(decision.reason)
-        if not decision.is_allowed:
-            return {"label": "operation_why.approver-rights-withdrawn", "values": {}}
+            return ours("rights-withdrawn")
+        if not await self._asking.still_allowed(row, "approve", by=approver):
+            return ours("approver-rights-withdrawn")
         try:
             made = await self._planned(row)
         except AzureError as error:
@@ -202,7 +169,7 @@ class RemoveExtension:
             return _why(made)
         kept = _plan_of(row)
         if made.hash != kept.hash:
-            return {"label": "operation_why.plan-changed", "values": {"what": ", ".join(made.differs(kept))}}
+            return ours("plan-changed", what=", ".join(made.differs(kept)))
         return None
 
     async def delete(self, id: str, attempt: int) -> str:
@@ -290,7 +257,7 @@ class RemoveExtension:
                     return "over"
             return await self._verify(row, is_told_done=bool(kept))
         except AzureError as error:
-            return await self._silent(row, error)
+            return await silent(self._shop, row, error, self._end)
 
     async def _verify(self, row: Operation, *, is_told_done: bool) -> str:
         """Believe the VM, not the operation: the extension must not be there any more."""
@@ -301,7 +268,7 @@ class RemoveExtension:
         if there is None:
             return await self._gone(row)
         if is_told_done:
-            await self._end(row, "failed", {"label": "operation_why.still-there", "values": {}})
+            await self._end(row, "failed", ours("still-there"))
             return "over"
         return "going"
 
@@ -309,27 +276,19 @@ class RemoveExtension:
         await self._end(row, "removed", None)
         return "over"
 
-    async def _silent(self, row: Operation, error: AzureError) -> str:
-        silent = int(row.facts.get("silent") or 0) + 1
-        if silent >= _MOST_SILENT:
-            await self._end(row, "unknown", why_of(error), correlation=error.correlation_id)
-            return "over"
-        await self._shop.move(row.id, "silent", facts={"silent": silent})
-        return "going"
-
     async def lost(self, id: str) -> None:
         """No answer, and no sign of a deletion: nobody can say, so nobody is told that it went well."""
-        await self._end(await self._shop.read(id), "unknown", {"label": "operation_why.lost", "values": {}})
+        await self._end(await self._shop.read(id), "unknown", ours("lost"))
 
     async def too_long(self, id: str) -> None:
         """Azure still deletes; we no longer look."""
-        why = {"label": "operation_why.too-long", "values": {"hours": f"{_MOST_SECONDS / 3_600:g}"}}
+        why = ours("too-long", hours=f"{_MOST_SECONDS / 3_600:g}")
         await self._end(await self._shop.read(id), "unknown", why)
 
     async def _end(self, row: Operation, phase: str, why: Mapping[str, Any] | None, **facts: Any) -> None:
         offer: dict[str, Any] = {}
         if phase == "removed":
-            offer = {"again": await next_again(self._shop, row.job)}
+            offer = {"again": await again_value(self._shop, RETRY, row.job)}
         elif phase in ("expired", "void", "rejected", "failed", "unknown"):
             offer = {"remove": await again_value(self._shop, REMOVE, row.job)}
         details = {"outcome": phase, "why": (why or {}).get("label", ""), **facts}
@@ -360,4 +319,4 @@ def _shown(found: approvals.Approval) -> dict[str, Any]:
 
 
 def _why(obstacle: Obstacle) -> dict[str, Any]:
-    return {"label": f"operation_why.{obstacle.why}", "values": dict(obstacle.values)}
+    return ours(obstacle.why, **dict(obstacle.values))

@@ -2,28 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from azure_ops import backups, jobs
 from azure_ops import operations as azure_operations
 from azure_ops.errors import AzureError, Conflict, NotFound
 from azure_ops.ids import parse_job
-from azure_ops.models import BackupJob, OperationRef
+from azure_ops.models import BackupJob, JobRef, OperationRef
 from bot.store import operations
 from bot.store.operations import RETRY, Operation
 from bot.workflows import watching
-from bot.workflows.asking import Asking, why_of
-from bot.workflows.claiming import Claiming, again_value, next_again
-from bot.workflows.workshop import DAY, Workshop
+from bot.workflows.asking import Asking
+from bot.workflows.claiming import Claiming, again_value
+from bot.workflows.once import sent_once, silent
+from bot.workflows.workshop import DAY, Workshop, ours, why_of
 from intents.failures import name_failure
 from intents.plan import Obstacle, retry_obstacle
 
 if TYPE_CHECKING:
     from bot.engine.flow import Flow
 
-_TRIES: Final = 3
-_MOST_SILENT: Final = 40
 _SLOWEST: Final = 4.0
 _GROWTH: Final = 1.15
 _BUSY_CODES: Final = frozenset({"usererrorbackupoperationinprogress", "usererrorconcurrentbackupnotallowed"})
@@ -32,10 +30,10 @@ _BUSY_CODES: Final = frozenset({"usererrorbackupoperationinprogress", "usererror
 class RetryBackup:
     """Every method whose name is a step's does that step: it reads what is written down and looks before it acts."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: Workshop, asking: Asking) -> None:
         self._shop = shop
-        self._asking = Asking(shop)
-        self._claiming = Claiming(shop, self._asking)
+        self._asking = asking
+        self._claiming = Claiming(shop, asking)
 
     async def run(self, flow: "Flow", given: dict[str, Any]) -> None:
         """The story, from the click to the last word in the thread."""
@@ -46,30 +44,9 @@ class RetryBackup:
             return
         if not await flow.step("hold", self.hold, id):
             return
-        if await self._begin(flow, id):
+        begun = await sent_once(flow, id, "start", self._shop.limits, send=self.start, look=self.look, lost=self.lost)
+        if begun:
             await self._follow(flow, id)
-
-    async def _begin(self, flow: "Flow", id: str) -> bool:
-        """Start the backup, or find the one that was started before a crash; False when it ended here."""
-        for attempt in range(1, _TRIES + 1):
-            sent = await flow.step(f"start {attempt}", self.start, id, attempt)
-            if sent in ("sent", "over"):
-                return bool(sent == "sent")
-            if await self._find(flow, id):
-                return True
-            if sent == "unsure":
-                break
-        await flow.step("lost", self.lost, id)
-        return False
-
-    async def _find(self, flow: "Flow", id: str) -> bool:
-        """Look for a job that was not there before, for as long as Azure may take to list it."""
-        limits = self._shop.limits
-        for _ in range(max(1, ceil(limits.settle_seconds / limits.poll_seconds))):
-            if await flow.step("look", self.look, id):
-                return True
-            await flow.sleep(limits.poll_seconds)
-        return False
 
     async def _follow(self, flow: "Flow", id: str) -> None:
         limits = self._shop.limits
@@ -91,8 +68,7 @@ class RetryBackup:
             await self._end(row, "refused", why_of(error))
             return False
         if obstacle is not None:
-            why = {"label": f"operation_why.{obstacle.why}", "values": dict(obstacle.values)}
-            await self._end(row, "refused", why)
+            await self._refuse(row, obstacle.why, **dict(obstacle.values))
             return False
         await self._shop.move(id, "planned", facts={"known_jobs": known})
         return True
@@ -142,7 +118,7 @@ class RetryBackup:
         if row.is_over:
             return "over"
         if row.facts.get("cancel_wanted"):
-            await self._end(row, "cancelled", {"label": "operation_why.cancelled-before-start", "values": {}})
+            await self._end(row, "cancelled", ours("cancelled-before-start"))
             return "over"
         if not await self._asking.still_allowed(row, "retry-backup"):
             await self._refuse(row, "rights-withdrawn")
@@ -207,14 +183,14 @@ class RetryBackup:
                 return await self._follow_operation(row)
             return await self._follow_job(row)
         except AzureError as error:
-            return await self._silent(row, error)
+            return await silent(self._shop, row, error, self._end)
 
     async def _follow_operation(self, row: Operation) -> str:
         """Until Azure has made the job."""
         ref, item = OperationRef(**row.facts["operation"]), watching.item_of(row.facts)
         status = await azure_operations.status_of(self._shop.arm, ref)
         if status.job_id and item is not None:
-            job = await jobs.read_job(self._shop.arm, watching.job_named(item, status.job_id))
+            job = await jobs.read_job(self._shop.arm, JobRef(item.vault, status.job_id))
             await self._running(row, job)
             return "going"
         if not status.is_over:
@@ -274,28 +250,17 @@ class RetryBackup:
         }
         await self._end(row, "failed", None, **facts)
 
-    async def _silent(self, row: Operation, error: AzureError) -> str:
-        """Azure does not answer: the backup goes on there, so we go on looking, though not for ever."""
-        silent = int(row.facts.get("silent") or 0) + 1
-        if silent >= _MOST_SILENT:
-            await self._end(row, "unknown", why_of(error), correlation=error.correlation_id)
-            return "over"
-        await self._shop.move(row.id, "silent", facts={"silent": silent})
-        return "going"
-
     async def lost(self, id: str) -> None:
         """No answer, and no trace of a job: nobody can say, so nobody is told that it went well."""
-        await self._end(await self._shop.read(id), "unknown", {"label": "operation_why.lost", "values": {}})
+        await self._end(await self._shop.read(id), "unknown", ours("lost"))
 
     async def too_long(self, id: str) -> None:
         """The job still runs; we no longer look."""
         hours = f"{self._shop.limits.longest_hours:g}"
-        await self._end(
-            await self._shop.read(id), "unknown", {"label": "operation_why.too-long", "values": {"hours": hours}}
-        )
+        await self._end(await self._shop.read(id), "unknown", ours("too-long", hours=hours))
 
     async def _refuse(self, row: Operation, why: str, **values: str) -> None:
-        await self._end(row, "refused", {"label": f"operation_why.{why}", "values": values})
+        await self._end(row, "refused", ours(why, **values))
 
     async def _end(self, row: Operation, phase: str, why: Mapping[str, Any] | None, **facts: Any) -> None:
         offer = await self._offer(row, phase, facts)
@@ -319,7 +284,7 @@ class RetryBackup:
         subject = str(new_job or row.job)
         offer: dict[str, Any] = {"again_after_fix": bool(entry and entry.retry == "after-fix")}
         if entry is None or entry.retry != "never":
-            offer["again"] = await next_again(self._shop, subject)
+            offer["again"] = await again_value(self._shop, RETRY, subject)
         if entry is not None and "remove-extension" in entry.offers and phase == "failed":
             offer["remove"] = await again_value(self._shop, operations.REMOVE, subject)
         return offer

@@ -1,15 +1,16 @@
 """Retry all of a group: one yes, a queue that takes a few at a time, and one card that counts."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from azure_ops.errors import AzureError
 from azure_ops.models import BackupJob
+from bot.lookups.seeing import resource_of
 from bot.store import operations
 from bot.store.operations import GROUP, RETRY, Operation, operation_id
 from bot.store.store import Transaction
-from bot.workflows.asking import Asking, language_of, resource_at, why_of
+from bot.workflows.asking import Asking, language_of
+from bot.workflows.claiming import operation_from
 from bot.workflows.workshop import Workshop
 from intents.look_up import LookUpJobs, read_jobs_command
 from responses.cards.retry_group import nothing_left
@@ -24,9 +25,9 @@ _MOST: Final = 500
 class RetryGroup:
     """Every method whose name is a step's does that step."""
 
-    def __init__(self, shop: Workshop, queue: str) -> None:
+    def __init__(self, shop: Workshop, asking: Asking, queue: str) -> None:
         self._shop = shop
-        self._asking = Asking(shop)
+        self._asking = asking
         self._queue = queue
 
     async def run(self, flow: "Flow", given: dict[str, Any]) -> None:
@@ -50,13 +51,13 @@ class RetryGroup:
             places = await shop.lookups.directory.places()
         except AzureError as error:
             await self._asking.unread(given, error)
-            return {"jobs": [], "why": why_of(error)}
+            return {"jobs": []}
         allowed, refused = [], None
         for job in _newest(found)[:_MOST]:
-            resource = resource_at(job.ref.vault, job.item_name, places)
+            resource = resource_of(job, places)
             decision = await self._asking.decide(given, "retry-backup", resource)
             if decision.is_allowed:
-                allowed.append({"job": job.ref.path, "vm": job.item_name, "resource": asdict(resource)})
+                allowed.append({"job": job.ref.path, "vm": job.item_name})
             else:
                 refused = refused or (resource, decision)
         if not allowed and refused is not None:
@@ -71,7 +72,7 @@ class RetryGroup:
         entry = shop.showing.entry(given["code"])
         async with shop.store.transaction() as kept:
             facts = {"entry": entry.code if entry else "", "code": given["code"], "title": given["code"]}
-            group = await operations.claim(kept, self._row(given, given["id"], GROUP, "", "running", facts))
+            group = await operations.claim(kept, operation_from(given, GROUP, "running", facts, shop.now()))
             if group.owner != given["request"]:
                 return []
             members = [each for job in gathered["jobs"] if (each := await self._member(kept, given, group, job))]
@@ -100,27 +101,9 @@ class RetryGroup:
         id = operation_id(RETRY, each["job"], number)
         member = {**given, "id": id, "job": each["job"], "number": number, "group": group.id}
         member |= {"request": f"{id}/{group.id}", "url": ""}
-        row = self._row(member, id, RETRY, each["job"], "queued", {"vm": each["vm"], "allowed": True})
-        await operations.claim(kept, row)
+        facts = {"vm": each["vm"], "allowed": True}
+        await operations.claim(kept, operation_from(member, RETRY, "queued", facts, self._shop.now()))
         return member
-
-    def _row(self, given: dict[str, Any], id: str, kind: str, job: str, phase: str, facts: dict[str, Any]) -> Operation:
-        return Operation(
-            id=id,
-            kind=kind,
-            phase=phase,
-            owner=given["request"],
-            job=job,
-            job_key=job.casefold(),
-            number=int(given.get("number") or 1),
-            requested_by=given["user"],
-            asked_at=self._shop.now(),
-            workspace=given.get("workspace", ""),
-            channel=given["channel"],
-            language=given.get("language", "en"),
-            group_id=given.get("group", ""),
-            facts=facts,
-        )
 
 
 def _newest(jobs: list[BackupJob]) -> list[BackupJob]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from azure_ops import portal
 from azure_ops.ids import parse_item, parse_job, parse_vm
@@ -16,7 +16,7 @@ from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog import Catalog
 from responses.catalog.model import Entry, Language
 
-_MOST_FAILURES = 10
+MOST_FAILURES: Final = 10
 
 
 def body_of(card: Card) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Showing:
             requested_by=row.requested_by,
             asked_at=_time(row.asked_at) or datetime.now(UTC),
             ended_at=_time(row.ended_at),
-            failures=failures[:_MOST_FAILURES],
+            failures=failures,
         )
         return group_card(shown, language)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from azure_ops import backups, jobs
 from azure_ops.arm import Arm
 from azure_ops.errors import AzureError
+from azure_ops.finding import is_in
 from azure_ops.ids import parse_item, parse_job
 from azure_ops.jobs import JobFilter
 from azure_ops.models import BackupJob, ItemRef, JobRef
@@ -21,16 +22,10 @@ async def jobs_of(arm: Arm, item: ItemRef, since: float | None) -> list[BackupJo
     earliest = datetime.now(UTC) - _LONGEST
     begin = max(earliest, datetime.fromtimestamp(since, UTC) - _SLACK) if since else earliest
     wanted = JobFilter(operation="Backup", since=begin)
-    found = [job async for page in jobs.list_jobs(arm, item.vault, wanted) for job in page if _is_of(job, item)]
+    found = [
+        job async for page in jobs.list_jobs(arm, item.vault, wanted) for job in page if is_in(item, job.container)
+    ]
     return sorted(found, key=lambda job: job.started or earliest, reverse=True)
-
-
-def _is_of(job: BackupJob, item: ItemRef) -> bool:
-    """A job names its container as the item's id does; one without a container is nobody's for sure."""
-    container = item.container.casefold()
-    return bool(job.container) and (
-        container == job.container.casefold() or container.endswith(f";{job.container.casefold()}")
-    )
 
 
 async def newest_point(arm: Arm, item: ItemRef, since: datetime | None) -> float | None:
@@ -51,8 +46,3 @@ def item_of(facts: Any) -> ItemRef | None:
 def job_of(facts: Any) -> JobRef | None:
     """The job that an operation follows."""
     return parse_job(str(facts.get("new_job") or ""))
-
-
-def job_named(item: ItemRef, name: str) -> JobRef:
-    """A job of the item's vault by its id."""
-    return JobRef(item.vault, name)

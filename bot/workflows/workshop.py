@@ -3,9 +3,10 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypedDict, Unpack
 
 from azure_ops.arm import Arm
+from azure_ops.errors import AzureError
 from bot.limits import Limits
 from bot.lookups.lookups import Lookups
 from bot.rights.rights import Rights
@@ -13,13 +14,44 @@ from bot.store import operations, outbox
 from bot.store.audit import Deed
 from bot.store.operations import Operation
 from bot.store.store import Store, Transaction
-from bot.workflows.showing import Showing, body_of
+from bot.workflows.showing import MOST_FAILURES, Showing, body_of
 from intents.resolve import Resolver
 from responses.cards.model import Card
+from responses.cards.trouble_azure import Trouble
 from responses.catalog import Catalog
 from responses.catalog.model import Language
 
-DAY: float = 86_400.0
+DAY: Final = 86_400.0
+_WORST: Final = ("failed", "refused", "unknown")
+
+
+def ours(why: str, **values: str) -> dict[str, Any]:
+    """A reason of our own, as it is kept in the facts: a label of `operation_why` with its values."""
+    return {"label": f"operation_why.{why}", "values": values}
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """Why Azure did not do it, as a card says it."""
+    if isinstance(error, AzureError):
+        return Trouble(error.label, {**error.values, "code": error.code})
+    return Trouble("azure.unreachable", {"why": "no answer in time"})
+
+
+def why_of(error: Exception) -> dict[str, Any]:
+    """The same as it is kept in the facts."""
+    trouble = trouble_of(error)
+    return {"label": trouble.label, "values": dict(trouble.values)}
+
+
+class Move(TypedDict, total=False):
+    """How an operation moves on: what changes, the `deed` for the audit log with its details, and whose it is."""
+
+    phase: str
+    facts: Mapping[str, Any] | None
+    deed: str
+    details: Mapping[str, Any] | None
+    with_line: bool
+    actor: str
 
 
 class SlackSilent(Exception):
@@ -46,55 +78,35 @@ class Workshop:
     def arm(self) -> Arm:
         return self.lookups.arm
 
-    async def read(self, id: str) -> Operation:
-        """The operation as it is now; it must exist."""
+    async def find(self, id: str) -> Operation | None:
+        """The operation as it is now, None where there is none."""
         async with self.store.transaction() as kept:
-            found = await operations.read(kept, id)
+            return await operations.read(kept, id)
+
+    async def read(self, id: str) -> Operation:
+        """The same for one that must exist."""
+        found = await self.find(id)
         assert found is not None
         return found
 
-    async def move(
-        self,
-        id: str,
-        step: str,
-        *,
-        phase: str = "",
-        facts: Mapping[str, Any] | None = None,
-        deed: str = "",
-        details: Mapping[str, Any] | None = None,
-        with_line: bool = False,
-        actor: str = "",
-    ) -> Operation:
+    async def move(self, id: str, step: str, **how: Unpack[Move]) -> Operation:
         """Move an operation on, record the deed and tell it, all in one transaction.
 
         `step` makes a line in the thread or a deed happen once, however often the step is taken.
         """
         async with self.store.transaction() as kept:
-            moved = await self.move_within(
-                kept, id, step, phase=phase, facts=facts, deed=deed, details=details, with_line=with_line, actor=actor
-            )
+            moved = await self.move_within(kept, id, step, **how)
         self.wake()
         return moved
 
-    async def move_within(
-        self,
-        kept: Transaction,
-        id: str,
-        step: str,
-        *,
-        phase: str = "",
-        facts: Mapping[str, Any] | None = None,
-        deed: str = "",
-        details: Mapping[str, Any] | None = None,
-        with_line: bool = False,
-        actor: str = "",
-    ) -> Operation:
+    async def move_within(self, kept: Transaction, id: str, step: str, **how: Unpack[Move]) -> Operation:
         """The same inside the caller's transaction; the caller wakes the outbox."""
         at = self.now()
-        moved = await operations.change(kept, id, at=at, phase=phase, facts=facts)
+        moved = await operations.change(kept, id, at=at, phase=how.get("phase", ""), facts=how.get("facts"))
+        deed = how.get("deed", "")
         if deed and await operations.first_time(kept, f"{id}/{step}", at):
-            await self.record(kept, moved, deed, details or {}, actor)
-        await self.say(kept, moved, line=step if with_line else "")
+            await self.record(kept, moved, deed, how.get("details") or {}, how.get("actor", ""))
+        await self.say(kept, moved, line=step if how.get("with_line") else "")
         return moved
 
     async def record(
@@ -122,11 +134,8 @@ class Workshop:
 
     async def say(self, kept: Transaction, about: Operation, *, line: str = "") -> None:
         """The card as it is now, and a line in its thread; a member of a group is told by the group's card."""
-        if about.group_id:
-            await self._say_group(kept, about.group_id)
-            return
-        if about.kind == operations.GROUP:
-            await self._say_group(kept, about.id)
+        if about.group_id or about.kind == operations.GROUP:
+            await self._say_group(kept, about.group_id or about.id)
             return
         language = self.language_of_channel(about.channel)
         shown = self.showing.operation(about)
@@ -141,14 +150,10 @@ class Workshop:
         group = await operations.read(kept, group_id)
         assert group is not None
         counted = await operations.phases(kept, group_id)
-        is_done = bool(group.facts.get("is_filled")) and not any(
-            count for phase, count in counted.items() if phase not in operations.OVER
-        )
+        is_done = bool(group.facts.get("is_filled")) and counted.keys() <= operations.OVER
         if is_done and not group.is_over:
             group = await operations.change(kept, group_id, at=self.now(), phase="succeeded")
-        worst = [
-            each for each in await operations.members(kept, group_id) if each.phase in ("failed", "refused", "unknown")
-        ]
+        worst = await operations.members(kept, group_id, phases=_WORST, most=MOST_FAILURES)
         language = self.language_of_channel(group.channel)
         body = body_of(self.showing.group(group, counted, worst, language))
         await outbox.put_card(kept, key=group.id, channel=group.channel, body=body, otherwise=group.requested_by)

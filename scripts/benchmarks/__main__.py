@@ -65,23 +65,22 @@ def _show(name: str, result: dict[str, Any]) -> None:
 def _kill(options: argparse.Namespace) -> int:
     from scripts.benchmarks import kill
 
-    told = kill.measure(options.rounds or kill.ROUNDS)
-    if options.json:
-        print(json.dumps(told, indent=1))
-    else:
-        kill.show(told)
-    return 0 if kill.is_good(told) else 1
+    return _judged(kill, kill.measure(options.rounds or kill.ROUNDS), options)
 
 
 def _clicks(options: argparse.Namespace) -> int:
     from scripts.benchmarks import clicks
 
-    told = clicks.measure(options.operations or clicks.OPERATIONS)
+    return _judged(clicks, clicks.measure(options.operations or clicks.OPERATIONS), options)
+
+
+def _judged(harness: Any, told: dict[str, Any], options: argparse.Namespace) -> int:
+    """0 when nothing was found wrong."""
     if options.json:
         print(json.dumps(told, indent=1))
     else:
-        clicks.show(told)
-    return 0 if clicks.is_good(told) else 1
+        harness.show(told)
+    return 0 if harness.is_good(told) else 1
 
 
 if __name__ == "__main__":

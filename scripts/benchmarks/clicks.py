@@ -6,7 +6,6 @@ import random
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.benchmarks.kill import SEED
-from scripts.benchmarks.kill_bots import ASKS, Bot, Bots, bot_environment, database, postgres_server
+from scripts.benchmarks.kill_bots import ASKS, Bot, Bots, bot_environment, database
 from scripts.benchmarks.kill_fleet import Failure, Fleet
-from scripts.benchmarks.kill_town import Town, town
+from scripts.benchmarks.kill_town import Town, meanwhile, town
+from scripts.benchmarks.private_postgres import postgres_server
 
 OPERATIONS: Final = 1_000
 _CLICKS: Final = (2, 20)
@@ -60,7 +60,7 @@ class _Crowd:
         begun = time.monotonic()
         failures = [self._town.fleet.take("passing") for _ in range(operations)]
         turn = asyncio.Semaphore(_AT_ONCE)
-        async with self._time_passes():
+        async with meanwhile(self._time_passes, _TICK):
             await asyncio.gather(*(self._clicked(failure, turn) for failure in failures))
             clicked = time.monotonic()
             over = await self._until_over(failures)
@@ -78,23 +78,11 @@ class _Crowd:
             "seconds": round(time.monotonic() - begun, 1),
         }
 
-    @contextlib.asynccontextmanager
-    async def _time_passes(self) -> AsyncIterator[None]:
-        """Azure's clock is pushed while the block runs, and what was asked of it is noted."""
-
-        async def run() -> None:
-            while True:
-                self._town.azure.clock.advance(_CLOCK_STEP)
-                for call in self._town.azure.calls:
-                    self._triggered[str(call["path"]).casefold()].set()
-                await asyncio.sleep(_TICK)
-
-        running = asyncio.create_task(run())
-        try:
-            yield
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+    def _time_passes(self) -> None:
+        """Push Azure's clock, and note what was asked of it."""
+        self._town.azure.clock.advance(_CLOCK_STEP)
+        for call in self._town.azure.calls:
+            self._triggered[str(call["path"]).casefold()].set()
 
     async def _clicked(self, failure: Failure, turn: asyncio.Semaphore) -> None:
         """Everybody clicks one button at once; the next button has its turn when Azure was asked for this one."""

@@ -15,11 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.benchmarks.kill_books import Books
-from scripts.benchmarks.kill_bots import Bots, bot_environment, database, postgres_server
+from scripts.benchmarks.kill_bots import Bots, bot_environment, database
 from scripts.benchmarks.kill_fleet import CODES, Fleet
 from scripts.benchmarks.kill_plan import STORIES, WORST, boundaries, rounds
 from scripts.benchmarks.kill_rounds import Lane, Outcome
 from scripts.benchmarks.kill_town import town
+from scripts.benchmarks.private_postgres import postgres_server
 
 ROUNDS: Final = 300
 SEED: Final = 20_261_123

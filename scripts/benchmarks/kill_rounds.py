@@ -1,11 +1,10 @@
 """A round: people ask for something, a process dies, and the story must come to its end all the same."""
 
 import asyncio
-import contextlib
 import json
 import random
 import time
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from scripts.benchmarks.kill_fleet import Failure
 from scripts.benchmarks.kill_judge import Finding, Seen, judge_group, judge_removal, judge_retry
 from scripts.benchmarks.kill_plan import STORIES, Death, Round, Story, StoryName
 from scripts.benchmarks.kill_reading import phase_of
-from scripts.benchmarks.kill_town import Place, Town, button_in
+from scripts.benchmarks.kill_town import Place, Town, button_in, meanwhile
 
 _SECONDS: Final = 60.0
 _TELL_SECONDS: Final = 15.0  # for what is left to be said: a message a second
@@ -153,19 +152,8 @@ class Lane:
         elif death.how == "slack":
             self.town.slack.faults.set({"slow": {"methods": [death.step], "seconds": 0.5, "times": 1}})
 
-    @contextlib.asynccontextmanager
-    async def _clock_runs(self, outcome: Outcome) -> AsyncIterator[None]:
-        async def run() -> None:
-            while True:
-                self.town.azure.clock.advance(self._pace(outcome))
-                await asyncio.sleep(_TICK)
-
-        running = asyncio.create_task(run())
-        try:
-            yield
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+    def _clock_runs(self, outcome: Outcome) -> AbstractAsyncContextManager[None]:
+        return meanwhile(lambda: self.town.azure.clock.advance(self._pace(outcome)), _TICK)
 
     def _pace(self, outcome: Outcome) -> float:
         """By how much the clock is pushed now; a backup that is to be cancelled waits for that."""

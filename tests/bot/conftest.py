@@ -17,3 +17,18 @@ async def azure(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningAzure]:
         for name, value in made.environment.items():
             monkeypatch.setenv(name, value)
         yield made
+
+
+class Seconds:
+    """A clock that only moves when a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()

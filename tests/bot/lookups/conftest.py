@@ -13,24 +13,10 @@ from intents.resolve import Resolver
 from responses.cards.jobs import JobsPage
 from responses.catalog import load
 from sandbox.azure import RunningAzure
+from tests.bot.conftest import Seconds
 
 CATALOG = load()
 RESOLVER = Resolver(CATALOG)
-
-
-class Seconds:
-    """A clock that only moves when a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from responses.cards.job_details import DetailsOf, job_details
 from responses.cards.jobs import JobsPage
 from responses.catalog.model import LANGUAGES
 from sandbox.azure import RunningAzure
-from tests.bot.lookups.conftest import CATALOG, Seconds, asked, at, choice, items, page
+from tests.bot.conftest import Seconds
+from tests.bot.lookups.conftest import CATALOG, asked, at, choice, items, page
 from tests.scenarios.conftest import eventually
 
 PRODUCTION, ACCEPTANCE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"

@@ -13,7 +13,8 @@ from intents.policy import ROLES, Actor, Grant, Reach, reach
 from responses.cards.jobs import JobsPage, jobs_card
 from responses.catalog.model import LANGUAGES, Language
 from sandbox.azure import RunningAzure
-from tests.bot.lookups.conftest import Seconds, asked, items, page
+from tests.bot.conftest import Seconds
+from tests.bot.lookups.conftest import asked, items, page
 
 
 def only(**scope: Any) -> Reach:

@@ -11,25 +11,11 @@ from bot.rights.members import Members
 from bot.rights.rights import Rights
 from intents.policy import ROLES, Grant
 from sandbox.slack import RunningSlack, read_manifest, running
+from tests.bot.conftest import Seconds
 
 ROOT = Path(__file__).resolve().parents[3]
 EMMA, DAAN, PRIYA, GUEST, GONE, FOREIGN = "U0EMMA", "U0DAAN", "U0PRIYA", "U0GUEST", "U0NOOR", "U0LENA"
 BACKUP = "S0BACKUP"
-
-
-class Seconds:
-    """A clock that only moves when a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture

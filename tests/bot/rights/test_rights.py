@@ -10,6 +10,7 @@ import pytest
 from bot.rights.rights import Rights
 from intents.policy import Resource
 from sandbox.slack import RunningSlack
+from tests.bot.conftest import Seconds
 from tests.bot.rights.conftest import (
     BACKUP,
     DAAN,
@@ -18,7 +19,6 @@ from tests.bot.rights.conftest import (
     GONE,
     GUEST,
     PRIYA,
-    Seconds,
     asked,
     by_group,
     by_name,

@@ -5,9 +5,10 @@ import json
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store.audit import Audit, Break, Deed, as_lines, everything, records
+from bot.store.audit import Audit, Break, Deed, as_lines
+from bot.store.audit_reading import AuditFilter, read_all, read_page
 
 AUDIT = Audit()
 
@@ -20,6 +21,10 @@ async def filled(engine: AsyncEngine, count: int = 5, audit: Audit = AUDIT) -> N
     for n in range(1, count + 1):
         async with engine.begin() as connection:
             await audit.append(connection, deed(n, details={"n": n}))
+
+
+async def numbers(connection: AsyncConnection, wanted: AuditFilter = AuditFilter()) -> list[int]:  # noqa: B008
+    return [record.number for record in (await read_page(connection, wanted, rows=100))[0]]
 
 
 async def verdict(engine: AsyncEngine, audit: Audit = AUDIT) -> Break | None:
@@ -50,7 +55,7 @@ async def test_a_record_lives_and_dies_with_the_transaction_around_it(engine: As
     with pytest.raises(RuntimeError):
         await fail_after_it()
     async with engine.connect() as connection:
-        assert [record.number for record in await records(connection)] == [2, 1]
+        assert await numbers(connection) == [2, 1]
     assert await verdict(engine) is None
 
 
@@ -117,15 +122,16 @@ async def test_with_a_key_a_chain_made_anew_by_another_hand_does_not_pass(engine
 async def test_what_is_asked_for_comes_newest_first(engine: AsyncEngine) -> None:
     await filled(engine)
     async with engine.connect() as connection:
-        assert [record.actor for record in await records(connection, most=2)] == ["U5", "U4"]
-        assert [record.number for record in await records(connection, actor="U3")] == [3]
-        assert [record.number for record in await records(connection, subject="VM/4")] == [4]
-        assert [record.number for record in await records(connection, subject="%")] == []
-        assert [record.number for record in await records(connection, since=1_700_000_004.0)] == [5, 4]
+        newest, _ = await read_page(connection, AuditFilter(), rows=2)
+        assert [record.actor for record in newest] == ["U5", "U4"]
+        assert await numbers(connection, AuditFilter(actor="U3")) == [3]
+        assert await numbers(connection, AuditFilter("VM/4")) == [4]
+        assert await numbers(connection, AuditFilter("%")) == []
+        assert await numbers(connection, AuditFilter(since=1_700_000_004.0)) == [5, 4]
 
 
 async def test_an_export_holds_every_record_as_a_line_of_json(engine: AsyncEngine) -> None:
     await filled(engine, 3)
     async with engine.connect() as connection:
-        lines = list(as_lines([record async for record in everything(connection)]))
+        lines = list(as_lines([record async for record in read_all(connection, AuditFilter())]))
     assert [json.loads(line)["details"] for line in lines] == [{"n": 1}, {"n": 2}, {"n": 3}]

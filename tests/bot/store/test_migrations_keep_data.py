@@ -6,7 +6,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import operations
-from bot.store.audit import Audit, Deed, records
+from bot.store.audit import Audit, Deed
+from bot.store.audit_reading import AuditFilter, read_all
 from bot.store.database import _MIGRATIONS, bring_up_to_date, engine_for
 from bot.store.operations import Operation
 
@@ -27,11 +28,11 @@ async def test_the_audit_log_of_the_first_version_is_whole_after_all_migrations(
         for number in range(5):
             deed = Deed(at=number + 0.1, kind="retry-asked", actor="U0EMMA", subject="vm-sql-01", details={"naïve": 1})
             await audit.append(kept, deed)
-        before = await records(kept)
+        before = [record async for record in read_all(kept, AuditFilter())]
     await bring_up_to_date(engine)
     async with engine.begin() as kept:
         assert await audit.verify(kept) is None
-        assert await records(kept) == before
+        assert [record async for record in read_all(kept, AuditFilter())] == before
         assert await audit.append(kept, Deed(at=9.0, kind="retry-asked", actor="U0DAAN")) == 6
         assert await audit.verify(kept) is None
     await engine.dispose()

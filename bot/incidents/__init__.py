@@ -1,0 +1,1 @@
+"""What is done about incidents: told in channels, handled by people, summed up."""

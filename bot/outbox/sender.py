@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 # Longer than a call to Slack may take, so that whoever speaks still holds the channel when the answer comes.
 _LEASE_SECONDS: Final = 14.0
 _LOOK_SECONDS: Final = 1.0
+# A request outlives the process that sent it: what is looked for at once after a crash may come a moment later.
+_SETTLE_SECONDS: Final = 4.0
 _AT_ONCE: Final = 20
 _LONGEST_PAUSE: Final = 60.0
 _KEPT_SECONDS: Final = 14 * 86_400.0
@@ -121,7 +123,8 @@ class Outbox:
             row = await outbox.next_row(kept, channel) if pace is not None else None
         if pace is None or row is None:
             return False
-        wait = max(row.not_before - self._now(), pace.at(self._now()).wait(self._now()))
+        settled = row.began_at + _SETTLE_SECONDS if _is_uncertain(row) else 0.0
+        wait = max(max(row.not_before, settled) - self._now(), pace.at(self._now()).wait(self._now()))
         if wait > 0:
             await self._sleep(min(wait, _LEASE_SECONDS / 2))
             return True
@@ -132,7 +135,7 @@ class Outbox:
 
     async def _say(self, row: Row, pace: Pace) -> Outcome | None:
         """Ask Slack; what may have been said before is looked for first."""
-        if row.state == "sending" and (row.is_line or not row.ts):
+        if _is_uncertain(row):
             found = await self._saying.find(row)
             if found.kind == "said" and not row.is_line:
                 # Which of its states stands there is not known: it is changed to the newest.
@@ -168,3 +171,8 @@ class Outbox:
                 _log.warning("a message for %s waits %.1f s more (%s)", row.channel, pause, outcome.error)
                 is_certain = outcome.kind == "later"
                 await outbox.put_back(kept, row, error=outcome.error, not_before=now + pause, is_certain=is_certain)
+
+
+def _is_uncertain(row: Row) -> bool:
+    """Whether it may stand in Slack without our knowing; an edit may simply be made again."""
+    return row.state == "sending" and (row.is_line or not row.ts)

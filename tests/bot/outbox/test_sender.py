@@ -202,6 +202,26 @@ async def test_one_that_dies_between_the_call_and_the_note_leaves_one_message(of
     assert office.said() == ["said"]
 
 
+async def test_a_request_that_outlives_its_sender_is_waited_for_before_it_is_looked_for(office: Office) -> None:
+    office.slack.faults.set({"slow": {"methods": ["chat.postMessage"], "seconds": 0.4, "times": 1}})
+    await office.card("one", "said")
+    task = asyncio.create_task((first := office.outbox()).run())
+    first.wake()
+    await office.is_being_asked()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    second = office.outbox()  # the same replica, started again at once: Slack still works on what it was asked
+
+    async def sleep(seconds: float) -> None:
+        office.clock.now += seconds
+        await eventually(lambda: office.said() == ["said"])
+
+    second._sleep = sleep
+    async with speaking(second):
+        await drained(second)
+    assert office.said() == ["said"]
+
+
 async def test_where_the_bot_may_not_speak_the_person_who_asked_hears_it(office: Office) -> None:
     async with speaking(office.outbox()) as box:
         await office.card("one", "private", PRIVATE, otherwise=EMMA)

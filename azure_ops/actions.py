@@ -26,6 +26,7 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("POST", f"{_VAULT}/backupjobs/*/cancel", f"{_VAULTS}/backupJobs/cancel/action"),
     ("GET", f"{_VAULT}/backupjobs/*/operationresults/*", f"{_VAULTS}/backupJobs/operationResults/read"),
     ("GET", f"{_VAULT}/backupprotecteditems", f"{_VAULTS}/backupProtectedItems/read"),
+    ("GET", f"{_VAULT}/backuppolicies/*", f"{_VAULTS}/backupPolicies/read"),
     ("GET", f"{_VAULT}/backupoperations/*", f"{_VAULTS}/backupOperations/read"),
     ("GET", _ITEM, f"{_ITEMS}/read"),
     ("POST", f"{_ITEM}/backup", f"{_ITEMS}/backup/action"),

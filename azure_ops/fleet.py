@@ -12,7 +12,7 @@ from azure_ops import versions
 from azure_ops.errors import UnexpectedAnswer
 from azure_ops.ids import is_subscription
 from azure_ops.jobs import JobFilter, whole_second_after
-from azure_ops.models import BackupJob, ProtectedItem, Vault, VmState
+from azure_ops.models import BackupJob, JobStatus, ProtectedItem, Vault, VmState
 from azure_ops.reading import item_from, job_from, vault_from
 from azure_ops.slices import parsed
 from azure_ops.vm_reading import tagged_vm_from
@@ -44,6 +44,7 @@ _ITEMS: Final = (
     "| where p.backupManagementType =~ 'AzureIaasVM'\n"
     f"| project id, name, type, subscriptionId, resourceGroup, properties\n{_TAIL}"
 )
+_ENDED: Final[tuple[JobStatus, ...]] = ("Failed", "Completed", "CompletedWithWarnings")
 _ALL_ITEMS: Final = _ITEMS.replace("| where p.backupManagementType =~ 'AzureIaasVM'\n", "")
 
 
@@ -72,6 +73,14 @@ def jobs_query(wanted: JobFilter) -> str:
             "| project id, name, type, subscriptionId, resourceGroup, properties",
             _TAIL,
         )
+    )
+
+
+def ended_query(statuses: Sequence[JobStatus], since: datetime) -> str:
+    """The query for the backups of VMs that ended at `since` or later in one of these ways."""
+    words = ", ".join(f"'{JobFilter(status=status).status}'" for status in statuses)
+    return jobs_query(JobFilter(operation="Backup", ended_since=since)).replace(
+        "| where p.", f"| where p.status in~ ({words}) and p.", 1
     )
 
 
@@ -106,6 +115,21 @@ async def list_jobs(arm: "Arm", subscriptions: Sequence[str], wanted: JobFilter)
     Raises AzureError, after the pages before it: UnexpectedAnswer too where Azure says that it left rows out.
     """
     async for jobs in _pages(arm, subscriptions, jobs_query(wanted), job_from):
+        yield jobs
+
+
+async def list_ended(arm: "Arm", subscriptions: Sequence[str], since: datetime) -> AsyncIterator[list[BackupJob]]:
+    """The backups of VMs that ended at `since` or later, well or not; one that was cancelled is neither.
+
+    As `list_jobs` in everything else. Raises AzureError.
+    """
+    async for jobs in _pages(arm, subscriptions, ended_query(_ENDED, since), job_from):
+        yield jobs
+
+
+async def list_failed(arm: "Arm", subscriptions: Sequence[str], since: datetime) -> AsyncIterator[list[BackupJob]]:
+    """The same for those alone that failed. Raises AzureError."""
+    async for jobs in _pages(arm, subscriptions, ended_query(("Failed",), since), job_from):
         yield jobs
 
 

@@ -213,6 +213,17 @@ class ProtectedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupPolicy:
+    """When a vault backs up. `promised_hours` is the longest time between two planned runs, None where none is told."""
+
+    name: str
+    workload: str = ""
+    frequency: str = ""
+    promised_hours: float | None = None
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryPoint:
     """A point in time that can be restored; `consistency` is Azure's word ("AppConsistent"), `tiers` the valid ones."""
 

@@ -24,6 +24,7 @@ READ_ACTIONS: Final[tuple[str, ...]] = (
     f"{_VAULTS}/read",
     f"{_VAULTS}/backupJobs/read",
     f"{_VAULTS}/backupProtectedItems/read",
+    f"{_VAULTS}/backupPolicies/read",
     f"{_ITEMS}/read",
     f"{_ITEMS}/recoveryPoints/read",
     f"{_VMS}/read",

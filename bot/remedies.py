@@ -38,6 +38,19 @@ REMEDIES: Final[Mapping[str, str]] = {
     "log_level": "Set BACKUP_BOT_LOG_LEVEL to debug, info, warning or error",
     "operations": "In the config file, write under [operations] any of poll_seconds, settle_seconds, approval_minutes,"
     " retries_per_item, retries_per_vault, retries_at_once, longest_hours; docs/operate.md tells their limits",
+    "watch": "In the config file, write under [watch] any of default_channel, operations_channel, sweep_seconds,"
+    " overlap_minutes, first_hours, catch_up_minutes, by, storm_incidents, storm_minutes, storm_quiet_minutes,"
+    " blind_minutes, digest_at, digest_zone, weekly_on, daily, kept_days; docs/operate.md tells what they mean",
+    "routes": "In the config file, write [[routes]] tables with channel, and any of subscriptions, resource_groups,"
+    " vaults, vms, tags, codes, areas, severities, mode, mention, mention_for; see docs/incidents.md",
+    "maintenance": "In the config file, write [[maintenance]] tables with from and until, and any of subscriptions,"
+    " resource_groups, vaults, vms, tags, reason; see docs/incidents.md",
+    "alert_secret": "Set BACKUP_BOT_ALERT_SECRET to 32 random bytes, such as openssl rand -hex 32 prints, or unset it",
+    "alert_tenant_id": "Set BACKUP_BOT_ALERT_TENANT_ID to your tenant's id (a GUID) and BACKUP_BOT_ALERT_AUDIENCES to"
+    " the id of the app registration of the secure webhook, or unset both",
+    "alert_audiences": "Set BACKUP_BOT_ALERT_AUDIENCES to the app registration's id and its App ID URI, with a comma"
+    " between them",
+    "alert_authority": "Unset BACKUP_BOT_ALERT_AUTHORITY for Azure's public cloud; otherwise https:// and a host",
     "replica": "Set BACKUP_BOT_REPLICA to a name that no other running replica has, or leave it empty",
     **RIGHTS_REMEDIES,
     **STORE_REMEDIES,

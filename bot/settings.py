@@ -6,27 +6,31 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from azure_ops.addresses import is_loopback
 from bot.limits import Limits
 from bot.remedies import REMEDIES
-from bot.rights.grants import GrantsError, read_grants, with_lookup_users
+from bot.rights.grants import read_grants, with_lookup_users
+from bot.listed_problems import ListedProblems
+from bot.setting_checks import (
+    alert_secret, api_url, arm_url, audit_key, database, each_is, folder, listed, own_database, table, token,
+)  # fmt: skip
+from bot.watch_config import read_maintenance, read_routes
+from bot.watch_settings import Watch
 from intents.policy import Grant
+from intents.routing import Route, Silence
 from responses.catalog.model import Language
 
-_SECRETS = ("slack_bot_token", "slack_signing_secret", "slack_app_token", "database_url", "audit_key")
+if TYPE_CHECKING:
+    from azure_ops.caller import Trust
+
+_SECRETS = (
+    "slack_bot_token", "slack_signing_secret", "slack_app_token", "database_url", "audit_key", "alert_secret",
+)  # fmt: skip
 _FILE_VARIABLE = "BACKUP_BOT_CONFIG"
 _UNPREFIXED = (
     "slack_bot_token", "slack_signing_secret", "slack_app_token", "slack_api_base_url", "azure_arm_base_url",
@@ -53,92 +57,6 @@ class SettingsError(Exception):
         return "\n".join(("The settings cannot be used:", *(f"- {problem}" for problem in self.problems)))
 
 
-def _token(prefix: str) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"does not start with {prefix}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _api_url(value: str) -> str:
-    """Slack's methods hang below `/api/`; a server's bare address gets that path."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("is not a web address")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("plain http would send the token over the network unencrypted")
-    path = parts.path if parts.path not in ("", "/") else "/api/"
-    return parts._replace(path=path.rstrip("/") + "/").geturl()
-
-
-def _arm_url(value: str) -> str:
-    """Resource Manager's address: a scheme and a host, and nothing that a token could be led away by."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("is not a web address")
-    if parts.path not in ("", "/") or parts.username is not None:
-        raise ValueError("is more than a scheme and a host")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("plain http would send the token over the network unencrypted")
-    return parts._replace(path="").geturl()
-
-
-def _database(value: SecretStr) -> SecretStr:
-    """Two kinds; the address is never repeated, since it may hold a password."""
-    if not value.get_secret_value().startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise ValueError("is neither sqlite:///... nor postgresql://...")
-    return value
-
-
-def _own_database() -> SecretStr:
-    """Where a program keeps what must outlive it, for somebody who set nothing."""
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return SecretStr(f"sqlite:///{state / 'backup-bot' / 'bot.db'}")
-
-
-def _audit_key(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 16:
-        raise ValueError("is shorter than 16 characters")
-    return value
-
-
-def _table(value: object) -> object:
-    """A table in a variable is JSON; in the file it is a table already."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("is not JSON in the environment") from None  # its own text would quote the variable
-
-
-def _list(value: object) -> object:
-    """A list in the file; in a variable JSON, or names with commas between them."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        return _table(value)
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _each(shape: re.Pattern[str], what: str) -> AfterValidator:
-    def check(values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            if not shape.fullmatch(value):
-                raise ValueError(f"{value[:80]!r} is not {what}")
-        return tuple(dict.fromkeys(values))
-
-    return AfterValidator(check)
-
-
-def _folder(value: Path) -> Path:
-    if not value.is_dir():
-        raise ValueError("is not a folder")
-    return value
-
-
 class _Read(BaseSettings):
     """One way of reading for all of them."""
 
@@ -162,12 +80,12 @@ class _Read(BaseSettings):
 class AzureSettings(_Read):
     """What a look-up in Azure needs: the half that the command line reads too, where Slack's secrets are not."""
 
-    azure_arm_base_url: Annotated[str, AfterValidator(_arm_url)] = Field(
+    azure_arm_base_url: Annotated[str, AfterValidator(arm_url)] = Field(
         default="https://management.azure.com", validation_alias="AZURE_ARM_BASE_URL"
     )
     azure_credential: Literal["default", "managed-identity", "workload-identity", "environment", "cli"] = "default"
     subscriptions: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_GUID, "the id of a subscription")
+        tuple[str, ...], NoDecode, BeforeValidator(listed), each_is(_GUID, "the id of a subscription")
     ] = ()
 
     @property
@@ -179,8 +97,8 @@ class AzureSettings(_Read):
 class StoreSettings(_Read):
     """Where the bot remembers: the half that `audit` reads too."""
 
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(default_factory=_own_database)
-    audit_key: Annotated[SecretStr, AfterValidator(_audit_key)] | None = None
+    database_url: Annotated[SecretStr, AfterValidator(database)] = Field(default_factory=own_database)
+    audit_key: Annotated[SecretStr, AfterValidator(audit_key)] | None = None
 
     @property
     def audit_secret(self) -> bytes:
@@ -202,7 +120,7 @@ class RightsSettings(_Read):
 
     grants: Annotated[tuple[Grant, ...], NoDecode, BeforeValidator(read_grants)] = ()
     lookup_users: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_list), _each(_MEMBER, "the id of a Slack member")
+        tuple[str, ...], NoDecode, BeforeValidator(listed), each_is(_MEMBER, "the id of a Slack member")
     ] = ()
 
     @property
@@ -214,27 +132,48 @@ class RightsSettings(_Read):
 class SlackSettings(_Read):
     """Slack's Web API, for who asks it and is no server: the half that `whocan` reads too."""
 
-    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
-    slack_api_base_url: Annotated[str, AfterValidator(_api_url)] = Field(
+    slack_bot_token: Annotated[SecretStr, token("xoxb-")] | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_api_base_url: Annotated[str, AfterValidator(api_url)] = Field(
         "https://slack.com/api/", validation_alias="SLACK_API_BASE_URL"
     )
 
 
-class Settings(AzureSettings, StoreSettings, RightsSettings, SlackSettings):
+class AlertSettings(_Read):
+    """Who may call Azure Monitor's door: whoever knows the secret address, or brings this tenant's token."""
+
+    alert_secret: Annotated[SecretStr, AfterValidator(alert_secret)] | None = None
+    alert_tenant_id: str = ""
+    alert_audiences: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = ()
+    alert_authority: str = ""
+
+    @property
+    def alert_trust(self) -> "Trust | None":
+        """Whom the secure webhook believes, None where it is not set up. ValueError, naming what is wrong."""
+        if not self.alert_tenant_id and not self.alert_audiences:
+            return None
+        from azure_ops.caller import PUBLIC_AUTHORITY, Trust  # only who sets this up pays for what it loads
+
+        return Trust(self.alert_tenant_id, self.alert_audiences, authority=self.alert_authority or PUBLIC_AUTHORITY)
+
+
+class Settings(AzureSettings, StoreSettings, RightsSettings, SlackSettings, AlertSettings):
     """Everything that differs between installations. Secrets come from the environment only and print as asterisks."""
 
-    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] = Field(validation_alias="SLACK_BOT_TOKEN")
+    slack_bot_token: Annotated[SecretStr, token("xoxb-")] = Field(validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
-    slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_app_token: Annotated[SecretStr, token("xapp-")] | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     mode: Literal["http", "socket"] = "http"
     host: str = "127.0.0.1"
     port: int = Field(3000, ge=1, le=65535)
     language: Language = "en"
-    channel_languages: Annotated[dict[str, Language], NoDecode, BeforeValidator(_table)] = {}
-    catalog: Annotated[Path, AfterValidator(_folder)] | None = None
+    channel_languages: Annotated[dict[str, Language], NoDecode, BeforeValidator(table)] = {}
+    catalog: Annotated[Path, AfterValidator(folder)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     replica: str = Field("", max_length=100)
-    operations: Annotated[Limits, NoDecode, BeforeValidator(_table)] = Limits()
+    operations: Annotated[Limits, NoDecode, BeforeValidator(table)] = Limits()
+    watch: Annotated[Watch, NoDecode, BeforeValidator(table)] = Watch()
+    routes: Annotated[tuple[Route, ...], NoDecode, BeforeValidator(read_routes)] = ()
+    maintenance: Annotated[tuple[Silence, ...], NoDecode, BeforeValidator(read_maintenance)] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
@@ -243,6 +182,10 @@ class Settings(AzureSettings, StoreSettings, RightsSettings, SlackSettings):
             raise ValueError("slack_signing_secret: is needed in http mode")
         if self.mode == "socket" and self.slack_app_token is None:
             raise ValueError("slack_app_token: is needed in socket mode")
+        try:
+            _ = self.alert_trust
+        except ValueError as error:
+            raise ValueError(f"alert_tenant_id: {error}") from None
         return self
 
     def secrets(self) -> tuple[str, ...]:
@@ -356,7 +299,7 @@ def _sentences(error: ValidationError) -> list[str]:
             name, _, what = what.partition(": ")
         what = "is missing" if problem["type"] == "missing" else what
         cause = problem.get("ctx", {}).get("error")
-        if isinstance(cause, GrantsError):  # its problems hold their own remedies
+        if isinstance(cause, ListedProblems):  # its problems hold their own remedies
             sentences += [f"{_variable(name)}: {each}" for each in cause.problems]
         else:
             sentences.append(f"{_variable(name)}: {what}. {REMEDIES.get(name, 'See docs/operate.md')}")

@@ -6,6 +6,10 @@ The same outcomes give the same spells in whatever order, how often and how late
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+# A promise counts as broken when half as much time again has passed: a night's window moves, and backups take hours.
+_GRACE: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,15 @@ def spells(outcomes: Iterable[Outcome]) -> list[Spell]:
 
 def _when(outcome: Outcome) -> tuple[float, bool, str]:
     return outcome.at, outcome.is_good, outcome.job
+
+
+def overdue_at(point: float | None, promised_hours: float | None, failing_since: float) -> float | None:
+    """When an item has been without a good backup for too long, in seconds since 1970; None where nothing is promised.
+
+    `point` is its last good recovery point. An item that has none is late from its first failure on.
+    """
+    if promised_hours is None:
+        return None
+    if point is None:
+        return failing_since
+    return point + promised_hours * 3_600.0 * _GRACE

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from intents.patterns import matches, matches_any
+
 OperationName = Literal[
-    "look-up", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes", "read-audit"
-]
+    "look-up", "handle-incidents", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes",
+    "read-audit",
+]  # fmt: skip
 Role = Literal["reader", "operator", "remediator", "approver", "admin"]
 Reason = Literal[
     "allowed", "nobody-granted", "not-this-operation", "not-this-resource", "not-this-channel",
@@ -19,12 +22,13 @@ Reason = Literal[
 ]  # fmt: skip
 
 OPERATIONS: Final[tuple[OperationName, ...]] = (
-    "look-up", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes", "read-audit",
+    "look-up", "handle-incidents", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes",
+    "read-audit",
 )  # fmt: skip
 ROLES: Final[Mapping[Role, frozenset[OperationName]]] = {
     "reader": frozenset({"look-up"}),
-    "operator": frozenset({"look-up", "retry-backup", "cancel-job"}),
-    "remediator": frozenset({"look-up", "retry-backup", "cancel-job", "remove-extension"}),
+    "operator": frozenset({"look-up", "handle-incidents", "retry-backup", "cancel-job"}),
+    "remediator": frozenset({"look-up", "handle-incidents", "retry-backup", "cancel-job", "remove-extension"}),
     "approver": frozenset({"look-up", "approve"}),
     "admin": frozenset(OPERATIONS),
 }
@@ -213,10 +217,10 @@ def _has_scope(grant: Grant) -> bool:
 
 def _covers(grant: Grant, resource: Resource) -> bool:
     return (
-        (not grant.subscriptions or _any(grant.subscriptions, resource.subscription_id, resource.subscription))
-        and (not grant.resource_groups or _any(grant.resource_groups, resource.resource_group))
-        and (not grant.vaults or _any(grant.vaults, resource.vault))
-        and (not grant.vms or _any(grant.vms, resource.vm))
+        (not grant.subscriptions or matches_any(grant.subscriptions, resource.subscription_id, resource.subscription))
+        and (not grant.resource_groups or matches_any(grant.resource_groups, resource.resource_group))
+        and (not grant.vaults or matches_any(grant.vaults, resource.vault))
+        and (not grant.vms or matches_any(grant.vms, resource.vm))
         and all(_tagged(resource, key, pattern) for key, pattern in grant.tags)
     )
 
@@ -224,38 +228,18 @@ def _covers(grant: Grant, resource: Resource) -> bool:
 def _is_in_place(grant: Grant, place: Resource) -> bool:
     """Whether nothing that is known of a place rules a grant out; a subscription has no vault and no group yet."""
     return (
-        (not grant.subscriptions or _any(grant.subscriptions, place.subscription_id, place.subscription))
-        and (not grant.resource_groups or not place.resource_group or _any(grant.resource_groups, place.resource_group))
-        and (not grant.vaults or not place.vault or _any(grant.vaults, place.vault))
+        (not grant.subscriptions or matches_any(grant.subscriptions, place.subscription_id, place.subscription))
+        and (
+            not grant.resource_groups
+            or not place.resource_group
+            or matches_any(grant.resource_groups, place.resource_group)
+        )
+        and (not grant.vaults or not place.vault or matches_any(grant.vaults, place.vault))
     )
 
 
 def _tagged(resource: Resource, key: str, pattern: str) -> bool:
-    return any(name.casefold() == key.casefold() and _matches(pattern, value) for name, value in resource.tags)
-
-
-def _any(patterns: tuple[str, ...], *names: str) -> bool:
-    return any(name and _matches(pattern, name) for pattern in patterns for name in names)
-
-
-def _matches(pattern: str, name: str) -> bool:
-    """Whether a name fits `*` and `?`. Not a regular expression: many stars would make one take for ever."""
-    pattern, name = pattern.casefold(), name.casefold()
-    at = spot = 0
-    star, retry = -1, 0
-    while spot < len(name):
-        if at < len(pattern) and pattern[at] == "*":
-            star, retry = at, spot
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", name[spot]):
-            at += 1
-            spot += 1
-        elif star >= 0:  # let the last star take one more sign, and go on behind it
-            retry += 1
-            at, spot = star + 1, retry
-        else:
-            return False
-    return not pattern[at:].strip("*")
+    return any(name.casefold() == key.casefold() and matches(pattern, value) for name, value in resource.tags)
 
 
 def _no(reason: Reason, grants: Sequence[Grant], nearest: str = "") -> Decision:

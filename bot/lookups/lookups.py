@@ -129,12 +129,17 @@ class Lookups:
             return seen_by(found, reach, {})
         asked = _subscriptions(found)
         try:
-            tags = await self._tags.get(asked, lambda: self._read_tags(asked))
+            tags = await self.vm_tags(asked)
         except AzureError as error:
             log_error(error, "the tags of VMs")
             seen = seen_by(found, reach, {})
             return replace(seen, problems=(*seen.problems, trouble_of(error)))
         return seen_by(found, reach, tags)
+
+    async def vm_tags(self, subscriptions: Sequence[str]) -> TagsOf:
+        """The tags of the VMs of these subscriptions, read at most a minute ago. Raises AzureError."""
+        asked = tuple(subscriptions)
+        return await self._tags.get(asked, lambda: self._read_tags(asked))
 
     async def _read_tags(self, subscriptions: Sequence[str]) -> TagsOf:
         pages = [page async for page in fleet.list_vm_tags(self.arm, subscriptions)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bot.listed_problems import ListedProblems
 from intents.policy import OPERATIONS, ROLES, Grant, OperationName
 
 LOOKUP_GRANT: Final = "lookup_users"
@@ -22,12 +23,8 @@ _KEYS: Final = (
 )  # fmt: skip
 
 
-class GrantsError(ValueError):
-    """The grants cannot be used; `problems` holds one sentence with its remedy for each."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(problems))
+class GrantsError(ListedProblems):
+    """The grants cannot be used."""
 
 
 def read_grants(value: object) -> tuple[Grant, ...]:

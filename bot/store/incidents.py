@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import incident_places, incidents, job_outcomes
+from bot.store.tables import incident_places, incidents
 
 Which = Literal["open", "mine", "snoozed", "resolved", "all"]
 LIVE: Final = "live"
@@ -117,13 +117,6 @@ async def due(connection: AsyncConnection, now: float, most: int) -> list[Incide
     return [from_row(row) for row in (await connection.execute(wanted)).mappings()]
 
 
-async def all_open(connection: AsyncConnection) -> list[Incident]:
-    """Every open incident, the newest failure first."""
-    wanted = select(incidents).where(incidents.c.is_open.is_(True))
-    wanted = wanted.order_by(incidents.c.last_at.desc(), incidents.c.id)
-    return [from_row(row) for row in (await connection.execute(wanted)).mappings()]
-
-
 async def between(connection: AsyncConnection, since: float, until: float) -> list[Incident]:
     """Incidents that began or ended in a time, and those open now."""
     began = incidents.c.first_at.between(since, until)
@@ -164,20 +157,6 @@ async def channels_of(connection: AsyncConnection, ids: Sequence[str]) -> dict[s
     for row in (await connection.execute(wanted)).mappings():
         places[row["incident"]][row["channel"]] = (row["how"], row["storm"])
     return places
-
-
-async def counted(connection: AsyncConnection, since: float, until: float) -> dict[str, tuple[int, int]]:
-    """How many backups ended well and how many failed in a time, for each vault's key."""
-    wanted = (
-        select(job_outcomes.c.vault_key, job_outcomes.c.is_good, func.count())
-        .where(job_outcomes.c.at >= since, job_outcomes.c.at < until)
-        .group_by(job_outcomes.c.vault_key, job_outcomes.c.is_good)
-    )
-    counts: dict[str, tuple[int, int]] = {}
-    for vault, is_good, count in (await connection.execute(wanted)).all():
-        good, failed = counts.get(vault, (0, 0))
-        counts[vault] = (good + int(count), failed) if is_good else (good, failed + int(count))
-    return counts
 
 
 def from_row(row: RowMapping) -> Incident:

@@ -167,6 +167,12 @@ async def first_time(connection: AsyncConnection, key: str, at: float) -> bool:
     return (await connection.execute(made)).one_or_none() is not None
 
 
+async def was_done(connection: AsyncConnection, key: str) -> bool:
+    """Whether it was done before."""
+    wanted = select(done_once.c.key).where(done_once.c.key == key)
+    return (await connection.execute(wanted)).one_or_none() is not None
+
+
 def _operation(row: RowMapping) -> Operation:
     return Operation(**dict(row) | {"facts": json.loads(row["facts"])})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.incidents import LIVE, Incident, from_row, text_of
@@ -76,6 +76,42 @@ async def take(
     return Taken(len(new), sum(not each.is_good for each in new), frozenset(work.changed))
 
 
+async def known(connection: AsyncConnection, job_keys: Sequence[str]) -> set[str]:
+    """Which of these jobs were taken in before; at most some hundreds at once."""
+    wanted = select(job_outcomes.c.job_key).where(job_outcomes.c.job_key.in_(job_keys))
+    return set((await connection.execute(wanted)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one job of a vault ended."""
+
+    vault_key: str
+    at: float
+    is_good: bool
+
+
+async def ended(connection: AsyncConnection, since: float, until: float) -> list[Ended]:
+    """Every job that ended in a time."""
+    columns = job_outcomes.c
+    wanted = select(columns.vault_key, columns.at, columns.is_good).where(columns.at >= since, columns.at < until)
+    return [Ended(row[0], row[1], row[2]) for row in (await connection.execute(wanted)).all()]
+
+
+async def failed_between(connection: AsyncConnection, since: float, until: float) -> int:
+    """How many jobs failed in a time, as far as is known."""
+    columns = job_outcomes.c
+    is_meant = (columns.is_good.is_(False), columns.at >= since, columns.at < until)
+    return int((await connection.execute(select(func.count()).select_from(job_outcomes).where(*is_meant))).scalar_one())
+
+
+async def causes_before(connection: AsyncConnection, before: float) -> set[str]:
+    """Every cause that was met before a time."""
+    columns = job_outcomes.c
+    wanted = select(columns.cause.distinct()).where(columns.at < before, columns.is_good.is_(False))
+    return set((await connection.execute(wanted)).scalars())
+
+
 async def prune(connection: AsyncConnection, before: float) -> int:
     """Forget incidents that ended before a time, and outcomes that no incident needs any more; gives how many."""
     over = and_(incidents.c.is_open.is_(False), incidents.c.resolved_at < before, incidents.c.is_dirty.is_(False))
@@ -88,9 +124,8 @@ async def prune(connection: AsyncConnection, before: float) -> int:
 
 
 async def _unknown(connection: AsyncConnection, given: Sequence[Seen]) -> list[Seen]:
-    wanted = select(job_outcomes.c.job_key).where(job_outcomes.c.job_key.in_([each.key for each in given]))
-    known = set((await connection.execute(wanted)).scalars())
-    return [each for each in given if each.key not in known]
+    there = await known(connection, [each.key for each in given])
+    return [each for each in given if each.key not in there]
 
 
 class _Work:
@@ -120,9 +155,9 @@ class _Work:
         rows = await self._rows(items)
         # Most backups are good, of items that never failed: nothing becomes of those.
         troubled = [key for key in items if rows[key] or any(not each.is_good for each in of_item[key])]
-        known = await self._known(troubled)
+        before = await self._before(troubled)
         for key in troubled:
-            self._item(rows[key], known[key], of_item[key])
+            self._item(rows[key], before[key], of_item[key])
 
     async def write(self) -> None:
         """Write everything down."""
@@ -147,7 +182,7 @@ class _Work:
             found[row["item_key"]].append(from_row(row))
         return found
 
-    async def _known(self, items: Sequence[str]) -> dict[str, list[tuple[Outcome, str, str]]]:
+    async def _before(self, items: Sequence[str]) -> dict[str, list[tuple[Outcome, str, str]]]:
         """The outcomes of items with the path and the incident of each."""
         found: dict[str, list[tuple[Outcome, str, str]]] = defaultdict(list)
         columns = job_outcomes.c

@@ -105,6 +105,15 @@ async def keep(
     await connection.execute(update(storms).where(storms.c.id == id).values(**values))
 
 
+async def note_mentions(connection: AsyncConnection, id: str, mentions: Sequence[str]) -> None:
+    """Whom its card names, beside those whom it names already."""
+    storm = await read(connection, id)
+    if storm is None or not set(mentions) - set(storm.facts.get("mentions") or ()):
+        return
+    facts = {**storm.facts, "mentions": sorted({*(storm.facts.get("mentions") or ()), *mentions})}
+    await connection.execute(update(storms).where(storms.c.id == id).values(facts=json.dumps(facts, sort_keys=True)))
+
+
 async def place(
     connection: AsyncConnection, one: Incident, channel: str, *, how: str, storm: str = "", at: float
 ) -> None:

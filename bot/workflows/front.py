@@ -10,7 +10,7 @@ from azure_ops.ids import parse_job
 from azure_ops.models import JobRef
 from bot.lookups.pages import read_turn
 from bot.lookups.seeing import resource_at
-from bot.store import approvals
+from bot.store import approvals, storms
 from bot.store.approvals import NotDecided
 from bot.store.operations import GROUP, REMOVE, RETRY, Operation, operation_id
 from bot.workflows.asking import Asking, resource_from
@@ -130,6 +130,17 @@ class Operations:
             return False
         id = operation_id(GROUP, f"{value}|{click.user}|{click.mark}", 1)
         await self._begin(GROUP, id, {**asdict(click), "id": id, "code": code, "question": question}, click)
+        return True
+
+    async def ask_storm(self, id: str, click: Click) -> bool:
+        """Begin the retry of everything that is still open of a storm; False where there is no such storm."""
+        async with self.shop.store.transaction() as kept:
+            storm = await storms.read(kept, id)
+        if storm is None:
+            return False
+        group = operation_id(GROUP, f"{id}|{click.user}|{click.mark}", 1)
+        given = {**asdict(click), "id": group, "code": storm.cause, "storm": id}
+        await self._begin(GROUP, group, given, click)
         return True
 
     async def cancel(self, id: str, click: Click) -> bool:

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from azure_ops.errors import AzureError
+from azure_ops.ids import parse_job
 from azure_ops.models import BackupJob
-from bot.lookups.seeing import resource_of
-from bot.store import operations
+from bot.lookups.seeing import resource_at, resource_of
+from bot.store import operations, storms
 from bot.store.operations import GROUP, RETRY, Operation, operation_id
 from bot.store.store import Transaction
 from bot.workflows.asking import Asking, language_of
 from bot.workflows.claiming import operation_from
 from bot.workflows.workshop import Workshop
 from intents.look_up import LookUpJobs, read_jobs_command
+from intents.policy import Resource
 from responses.cards.retry_group import nothing_left
 from responses.cards.trouble import expired
 
@@ -42,22 +44,16 @@ class RetryGroup:
     async def gather(self, given: dict[str, Any]) -> dict[str, Any]:
         """The newest failed job of each item of the group that this person may retry; a refusal has been told."""
         shop = self._shop
-        asked = read_jobs_command(given["question"], datetime.now(UTC), UTC)
-        if not isinstance(asked, LookUpJobs):
-            await shop.tell(given, expired(language_of(given)))
-            return {"jobs": []}
         try:
-            found = await shop.lookups.group_of(asked, given["code"])
-            places = await shop.lookups.directory.places()
+            found = await (self._of_storm(given) if given.get("storm") else self._of_question(given))
         except AzureError as error:
             await self._asking.unread(given, error)
             return {"jobs": []}
         allowed, refused = [], None
-        for job in _newest(found)[:_MOST]:
-            resource = resource_of(job, places)
+        for job, vm, resource in found[:_MOST]:
             decision = await self._asking.decide(given, "retry-backup", resource)
             if decision.is_allowed:
-                allowed.append({"job": job.ref.path, "vm": job.item_name})
+                allowed.append({"job": job, "vm": vm})
             else:
                 refused = refused or (resource, decision)
         if not allowed and refused is not None:
@@ -65,6 +61,24 @@ class RetryGroup:
         elif not allowed:
             await shop.tell(given, expired(language_of(given)))
         return {"jobs": allowed}
+
+    async def _of_question(self, given: dict[str, Any]) -> list[tuple[str, str, Resource]]:
+        """The group of a look-up, looked up anew: job, VM and what rights are judged by. Raises AzureError."""
+        asked = read_jobs_command(given["question"], datetime.now(UTC), UTC)
+        if not isinstance(asked, LookUpJobs):
+            return []
+        found = await self._shop.lookups.group_of(asked, given["code"])
+        places = await self._shop.lookups.directory.places()
+        return [(job.ref.path, job.item_name, resource_of(job, places)) for job in _newest(found)]
+
+    async def _of_storm(self, given: dict[str, Any]) -> list[tuple[str, str, Resource]]:
+        """What is still open of a storm. Raises AzureError."""
+        shop = self._shop
+        async with shop.store.transaction() as kept:
+            found = await storms.members(kept, given["storm"], most=_MOST, only_open=True)
+        places = await shop.lookups.directory.places()
+        jobs = [(one, ref) for one in found if (ref := parse_job(one.last_job))]
+        return [(ref.path, one.vm, resource_at(ref.vault, places, vm=one.vm)) for one, ref in jobs]
 
     async def fill(self, given: dict[str, Any], gathered: dict[str, Any]) -> list[dict[str, Any]]:
         """Write the group and its members down together; a job that is being retried already is left to that."""

@@ -52,15 +52,15 @@ class Showing:
             attempts=int(facts.get("attempts") or 0),
             entry=self.entry(facts.get("entry")),
             code=str(facts.get("code") or ""),
-            asked_at=_time(row.asked_at) or datetime.now(UTC),
-            ended_at=_time(row.ended_at),
+            asked_at=time_from(row.asked_at) or datetime.now(UTC),
+            ended_at=time_from(row.ended_at),
             percent=facts.get("percent"),
-            job_started=_time(facts.get("job_started")),
+            job_started=time_from(facts.get("job_started")),
             why=_trouble(facts.get("why")),
             outcome_entry=self.entry(facts.get("outcome_entry")),
             outcome_code=str(facts.get("outcome_code") or ""),
             outcome_said=str(facts.get("outcome_said") or ""),
-            recovery_point=_time(facts.get("recovery_point")),
+            recovery_point=time_from(facts.get("recovery_point")),
             duration_seconds=facts.get("duration"),
             job_id=str(facts.get("new_job") or "").rpartition("/")[2],
             correlation_id=str(facts.get("correlation") or ""),
@@ -93,8 +93,8 @@ class Showing:
             cancelled=counted.get("cancelled", 0),
             unknown=counted.get("unknown", 0),
             requested_by=row.requested_by,
-            asked_at=_time(row.asked_at) or datetime.now(UTC),
-            ended_at=_time(row.ended_at),
+            asked_at=time_from(row.asked_at) or datetime.now(UTC),
+            ended_at=time_from(row.ended_at),
             failures=failures,
         )
         return group_card(shown, language)
@@ -125,7 +125,8 @@ class Showing:
             yield "vm", portal.vm_url(vm, portal=self.portal_url)
 
 
-def _time(seconds: object) -> datetime | None:
+def time_from(seconds: object) -> datetime | None:
+    """A kept time as cards take it; None for none."""
     return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
 
 

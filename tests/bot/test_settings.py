@@ -68,7 +68,7 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_p
     for name in (*wrong, "SLACK_SIGNING_SECRET"):
         remedy = REMEDIES[name.removeprefix("BACKUP_BOT_").casefold()]
         assert remedy in problems
-    assert "colour: is not a setting. Known are: azure_arm_base_url" in problems
+    assert "colour: is not a setting. Known are: alert_audiences" in problems
     assert "slack_bot_token: secrets do not belong in the config file" in problems
     for secret in (TOKEN, APP_TOKEN, "xoxb-in-a-file"):
         assert secret not in problems

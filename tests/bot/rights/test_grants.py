@@ -91,7 +91,7 @@ def test_everything_wrong_is_told_at_once_and_names_its_grant(monkeypatch: pytes
         "grant 1 (a) has an unknown role 'operater'. Known are reader, operator, remediator, approver, admin",
         "grant 2 (b) has an unknown key 'vm'. Did you mean vms?",
         "grant 2 (b) names nobody. Write users",
-        "grant 2 (b) names 'retry' in operations. Known are look-up, retry-backup",
+        "grant 2 (b) names 'retry' in operations. Known are look-up, handle-incidents",
         "grant 3 (B) needs either a role (reader, operator",
         "grant 4 has no name. Write name",
         "grant 4 needs either a role",

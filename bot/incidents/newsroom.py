@@ -1,0 +1,120 @@
+"""What everybody shares who tells about incidents; wiring makes one."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from azure_ops import portal
+from azure_ops.ids import parse_item, parse_job, parse_vm
+from bot.incidents.points import Points
+from bot.incidents.rules import Rules
+from bot.incidents.scene import Scene, Scenery, is_overdue, severity
+from bot.pictures import Pictures
+from bot.rights.rights import Rights
+from bot.store import incidents, operations
+from bot.store.incidents import Incident
+from bot.store.operations import REMOVE, RETRY
+from bot.store.store import Store
+from bot.watch_settings import Watch
+from bot.workflows.showing import time_from
+from intents.routing import Silence
+from responses.cards.failure import IncidentOf
+from responses.cards.job_details import LinkKind
+from responses.catalog import Catalog
+from responses.catalog.model import Language
+
+_LONGEST_VALUE = 1_900
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """The parts that tellers share."""
+
+    store: Store
+    rights: Rights
+    catalog: Catalog
+    scenery: Scenery
+    points: Points
+    pictures: Pictures
+    rules: Rules
+    settings: Watch
+    portal_url: str
+    replica: str
+    language_of_channel: Callable[[str], Language]
+    wake_outbox: Callable[[], None]
+    wake_tellers: Callable[[], None]
+    now: Callable[[], float] = time.time
+
+    async def shown(
+        self,
+        kept: AsyncConnection,
+        one: Incident,
+        scene: Scene,
+        *,
+        silence: Silence | None = None,
+        mentions: tuple[str, ...] = (),
+    ) -> IncidentOf:
+        """An incident as its card takes it, with the buttons that its entry offers and somebody may use."""
+        facts, entry = one.facts, scene.entry(one)
+        retry = remove = ""
+        if one.is_open and len(one.last_job) <= _LONGEST_VALUE:
+            if (entry is None or entry.retry != "never") and self.rights.is_anyone_granted("retry-backup"):
+                retry = await _next_value(kept, RETRY, one.last_job)
+            if entry is not None and REMOVE in entry.offers and self.rights.is_anyone_granted("remove-extension"):
+                remove = await _next_value(kept, REMOVE, one.last_job)
+        return IncidentOf(
+            id=one.id,
+            is_open=one.is_open,
+            vm=one.vm,
+            vault=one.vault,
+            subscription=scene.subscription(one),
+            entry=entry,
+            code=one.code or (entry.code if entry and entry.has_code else ""),
+            title=str(facts.get("title") or ""),
+            said=str(facts.get("said") or ""),
+            first_at=datetime.fromtimestamp(one.first_at, UTC),
+            last_at=datetime.fromtimestamp(one.last_at, UTC),
+            count=one.count,
+            severity=severity(one, self.now()),
+            recovery_point=time_from(facts.get("point")),
+            is_point_known=bool(facts.get("point_known")),
+            policy=str(facts.get("policy") or ""),
+            promised_hours=facts.get("promised_hours"),
+            is_overdue=one.is_open and is_overdue(one, self.now()),
+            acknowledged_by=one.acknowledged_by,
+            assigned_to=one.assigned_to,
+            snoozed_until=time_from(one.snoozed_until),
+            is_snoozed_to_good=one.is_snoozed_to_good,
+            snoozed_by=one.snoozed_by,
+            silenced_until=time_from(silence.ends) if silence and one.is_open else None,
+            silence_reason=silence.reason if silence and one.is_open else "",
+            resolved_at=time_from(one.resolved_at),
+            earlier=time_from(await incidents.earlier(kept, one)),
+            retry=retry,
+            after_fix=entry is None or entry.retry == "after-fix",
+            remove=remove,
+            job=one.last_job,
+            links=self._links(one),
+            mentions=mentions,
+        )
+
+    def _links(self, one: Incident) -> tuple[tuple[LinkKind, str], ...]:
+        job, url = parse_job(one.last_job), self.portal_url
+        item, vm = parse_item(str(one.facts.get("item") or "")), parse_vm(str(one.facts.get("vm_path") or ""))
+        links: list[tuple[LinkKind, str]] = []
+        if job is not None:
+            links.append(("job", portal.job_url(job, portal=url)))
+        if item is not None:
+            links.append(("item", portal.item_url(item, portal=url)))
+        if vm is not None:
+            links.append(("vm", portal.vm_url(vm, portal=url)))
+        if job is not None:
+            links.append(("vault", portal.vault_url(job.vault, portal=url)))
+        return tuple(links)
+
+
+async def _next_value(kept: AsyncConnection, kind: str, job: str) -> str:
+    return f"{job}|{await operations.last_number(kept, kind, job.casefold()) + 1}"

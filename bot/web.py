@@ -1,6 +1,6 @@
 """The ASGI app: Slack's door behind its guard, health, and the parts' start and end."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -45,10 +45,11 @@ def make_web(
     signing_secret: str | None,
     health: Callable[[], Awaitable[Health]],
     running: AbstractAsyncContextManager[None],
+    more: Sequence[Route] = (),
 ) -> Doors:
     """Compose the doors. Without a signing secret (Socket Mode) Slack's door does not exist.
 
-    `running` is entered at start-up and left at shutdown.
+    `running` is entered at start-up and left at shutdown; `more` are other doors, such as Azure Monitor's.
     """
 
     async def answer(_: Request) -> JSONResponse:
@@ -56,6 +57,6 @@ def make_web(
         words = {"status": "ok" if now.is_ready else "connecting", "entries": now.entries}
         return JSONResponse(words, status_code=200 if now.is_ready else 503)
 
-    rest = Starlette(routes=[Route("/health", answer)], lifespan=lambda _: running)
+    rest = Starlette(routes=[Route("/health", answer), *more], lifespan=lambda _: running)
     slack = Guard(Door(bolt), signing_secret) if signing_secret else None
     return Doors(slack, rest)

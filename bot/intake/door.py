@@ -47,7 +47,7 @@ class AlertDoor:
         assert self._check is not None  # else there is no such route
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
-                await self._check.verify(request.headers.get("authorization"))
+                await self._check.verify(request.headers.get("authorization", ""))
         except TokenRefused as error:
             _log.warning("an alert was refused at the door (%s)", error.reason)
             return _answer(503 if error.reason == "keys-unreachable" else 401)

@@ -114,21 +114,20 @@ class Sweep:
 
     async def _deep(self, live: Sequence[str]) -> None:
         """Failures that became visible far too late for the overlap."""
-        if not live or self._now() - self._deep_at < _DEEP_EVERY or self._settings.by == "vaults":
-            return
-        since = datetime.fromtimestamp(self._now() - _DEEP_BACK, UTC)
-        await self._take(fleet.list_failed(self._lookups.arm, live, since), LIVE)
-        self._deep_at = self._now()
+        if live and self._now() - self._deep_at >= _DEEP_EVERY:
+            await self._read(live, self._now() - _DEEP_BACK, LIVE, only_failed=True)
+            self._deep_at = self._now()
 
-    async def _read(self, group: Sequence[str], since: float, arrival: str) -> None:
+    async def _read(self, group: Sequence[str], since: float, arrival: str, *, only_failed: bool = False) -> None:
         """By vault where there are few, else by Resource Graph; where that refuses, by vault too."""
         vaults = await self._vaults(group)
-        by = self._settings.by
+        by, arm = self._settings.by, self._lookups.arm
         if by == "vaults" or (by == "auto" and len(vaults) <= _FEW_VAULTS):
             await self._by_vault(vaults, since, arrival)
             return
+        ask = fleet.list_failed if only_failed else fleet.list_ended
         try:
-            await self._take(fleet.list_ended(self._lookups.arm, group, _time(since)), arrival)
+            await self._take(ask(arm, group, _time(since)), arrival)
         except (NotSignedIn, Throttled, Unreachable):
             raise
         except AzureError as error:

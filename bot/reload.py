@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 _EVERY_SECONDS: Final = 3.0
 # A file that is still being written may be valid and mean something else: a grant whose scope is yet to come.
 _SETTLE_SECONDS: Final = 1.0
-_LIVE: Final = frozenset({"grants", "lookup_users", "channel_languages"})
+_LIVE: Final = frozenset({"grants", "lookup_users", "channel_languages", "routes", "maintenance"})
 
 
 class Reload:
@@ -83,6 +83,7 @@ def _told(old: Settings, new: Settings, changed: Sequence[str]) -> Iterator[str]
     yield from _grants_told(_by_name(old.all_grants), _by_name(new.all_grants))
     if "channel_languages" in changed:
         yield "other languages of channels"
+    yield from (f"other {name}" for name in ("routes", "maintenance") if name in changed)
     waiting = sorted(name for name in changed if name not in _LIVE)
     if waiting:
         yield f"{', '.join(waiting)} will count after a restart"

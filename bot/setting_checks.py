@@ -57,7 +57,7 @@ def own_database() -> SecretStr:
     return SecretStr(f"sqlite:///{state / 'backup-bot' / 'bot.db'}")
 
 
-def audit_key(value: SecretStr) -> SecretStr:
+def sealing_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 16:
         raise ValueError("is shorter than 16 characters")
     return value
@@ -103,7 +103,7 @@ _SECRET_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{43,128}")
 _DISTINCT: Final = 12
 
 
-def alert_secret(value: SecretStr) -> SecretStr:
+def long_secret(value: SecretStr) -> SecretStr:
     """The end of a secret address: at least 256 bits that nobody can guess."""
     text = value.get_secret_value()
     if not _SECRET_SHAPE.fullmatch(text) or len(set(text)) < _DISTINCT:

@@ -1,6 +1,5 @@
 """Environment and config file to one frozen object, with every problem told at once and each with its remedy."""
 
-import json
 import os
 import re
 import tomllib
@@ -13,11 +12,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.limits import Limits
+from bot.listed_problems import ListedProblems
 from bot.remedies import REMEDIES
 from bot.rights.grants import read_grants, with_lookup_users
-from bot.listed_problems import ListedProblems
 from bot.setting_checks import (
-    alert_secret, api_url, arm_url, audit_key, database, each_is, folder, listed, own_database, table, token,
+    api_url,
+    arm_url,
+    database,
+    each_is,
+    folder,
+    listed,
+    long_secret,
+    own_database,
+    sealing_key,
+    table,
+    token,
 )  # fmt: skip
 from bot.watch_config import read_maintenance, read_routes
 from bot.watch_settings import Watch
@@ -98,7 +107,7 @@ class StoreSettings(_Read):
     """Where the bot remembers: the half that `audit` reads too."""
 
     database_url: Annotated[SecretStr, AfterValidator(database)] = Field(default_factory=own_database)
-    audit_key: Annotated[SecretStr, AfterValidator(audit_key)] | None = None
+    audit_key: Annotated[SecretStr, AfterValidator(sealing_key)] | None = None
 
     @property
     def audit_secret(self) -> bytes:
@@ -141,7 +150,7 @@ class SlackSettings(_Read):
 class AlertSettings(_Read):
     """Who may call Azure Monitor's door: whoever knows the secret address, or brings this tenant's token."""
 
-    alert_secret: Annotated[SecretStr, AfterValidator(alert_secret)] | None = None
+    alert_secret: Annotated[SecretStr, AfterValidator(long_secret)] | None = None
     alert_tenant_id: str = ""
     alert_audiences: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = ()
     alert_authority: str = ""

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.incidents.rules import Rules
 from bot.lookups.lookups import Lookups
 from bot.reload import Reload
 from bot.rights.members import Members
@@ -27,6 +29,7 @@ from bot.slack.replies import Replies
 from bot.slack.telling import Telling
 from bot.slack_failures import SLACK_FAILURES, refusal
 from bot.store.store import Store
+from bot.watch_wiring import build_watch
 from bot.web import Doors, Health, make_web
 from bot.workflows.front import Operations
 from bot.workflows.showing import Showing
@@ -42,10 +45,10 @@ _SLACK_SECONDS = 5
 _DRAIN_SECONDS = 1.0
 
 
-def make_server(settings: Settings) -> uvicorn.Server:
-    """A server ready to run, in either mode."""
+def make_server(settings: Settings, now: Callable[[], float] = time.time) -> uvicorn.Server:
+    """A server ready to run, in either mode; `now` is the clock that incidents go by."""
     config = uvicorn.Config(
-        build(settings),
+        build(settings, now),
         host=settings.host,
         port=settings.port,
         log_config=None,  # its own handlers would write around the redaction
@@ -59,7 +62,7 @@ def make_server(settings: Settings) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def build(settings: Settings) -> Doors:
+def build(settings: Settings, now: Callable[[], float] = time.time) -> Doors:
     """The whole bot as an ASGI app. Raises CatalogError when the catalog cannot be read."""
     answers = Answers(load_catalog(settings.catalog))
     background = Background()
@@ -86,9 +89,10 @@ def build(settings: Settings) -> Doors:
     )
     operations = Operations(shop)
     working = Working(settings, store, speaker, operations)
-    desk = Desk(answers, locales, replies, client, background, lookups, rights, operations)
+    watch = build_watch(settings, shop, client, working, now)
+    desk = Desk(answers, locales, replies, client, background, lookups, rights, operations, watch.room, watch.handling)
     bolt = make_app(desk, identity)
-    reload = _reload(settings, rights, locales)
+    reload = _reload(settings, rights, locales, watch.room.rules)
     socket = _socket(bolt, settings, client)
 
     @asynccontextmanager
@@ -108,6 +112,7 @@ def build(settings: Settings) -> Doors:
                 await socket.close()
             reloading.cancel()
             await background.drain(_DRAIN_SECONDS)
+            await watch.close()
             await working.close()
             await lookups.close()
             await rights.close()
@@ -116,15 +121,16 @@ def build(settings: Settings) -> Doors:
         return Health(len(answers.catalog), is_ready=socket is None or await socket.is_connected())
 
     secret = settings.slack_signing_secret if settings.mode == "http" else None
-    return make_web(bolt, secret.get_secret_value() if secret else None, health, running())
+    return make_web(bolt, secret.get_secret_value() if secret else None, health, running(), watch.door.routes())
 
 
-def _reload(settings: Settings, rights: Rights, locales: Locales) -> Reload:
+def _reload(settings: Settings, rights: Rights, locales: Locales, rules: Rules) -> Reload:
     """What people change in the config file is taken over where a running bot can."""
 
     def use(changed: Settings) -> None:
         rights.use(changed.all_grants)
         locales.use_channels(changed.channel_languages)
+        rules.use(changed.routes, changed.maintenance)
 
     return Reload(config_path(), settings, use)
 

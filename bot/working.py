@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.incidents.watching import Watching
 from bot.outbox.sender import Outbox
 from bot.settings import Settings
 from bot.store.store import Store, StoreAway
@@ -37,6 +38,7 @@ class Working:
         self._operations = operations
         self.replica = replica_of(settings)
         self.outbox = Outbox(store, client, replica=self.replica)
+        self.watching: Watching | None = None
         self._engine: Engine | None = None
         self._opening: asyncio.Task[None] | None = None
         self._speaking: asyncio.Task[None] | None = None
@@ -48,6 +50,8 @@ class Working:
     async def close(self) -> None:
         """Stop; what is under way goes on at the next start."""
         await _ended(self._opening)
+        if self.watching is not None:
+            await self.watching.close()
         if self._engine is not None:  # perhaps half open; its lock must be let go all the same
             await self._engine.close()
             await self._operations.close()
@@ -94,6 +98,8 @@ class Working:
             os._exit(_ENDS_REFUSED)
         self._speaking = asyncio.create_task(self.outbox.run(), name="outbox")
         self._operations.opened()
+        if self.watching is not None:
+            self.watching.start()
         _log.info("durable work is open as replica %s", self.replica)
 
 

@@ -12,8 +12,8 @@ from bot.incidents.rules import InForce
 from bot.lookups.problems import trouble_of
 from bot.store import incidents, leases, operations, outbox, outcomes, storms
 from bot.store.incidents import CATCH_UP
-from bot.store.storms import DIGEST
 from bot.store.store import Transaction
+from bot.store.storms import DIGEST
 from bot.workflows.showing import body_of
 from intents.incidents import overdue_at
 from responses.cards.digest import DigestOf, OverdueItem, digest_card

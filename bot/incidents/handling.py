@@ -1,4 +1,4 @@
-"""What people do about an incident: take note of it, have somebody see to it, put it off; decided, recorded and told."""
+"""What people do about an incident: take note, have somebody see to it, put it off; decided, recorded and told."""
 
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -23,9 +23,9 @@ _SECONDS: Final[dict[str, float]] = {"snooze-1h": 3_600.0, "snooze-4h": 4 * 3_60
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What came of it: "done", "refused" (with the decision and what it was about), "gone", or "same" (it was so)."""
+    """What came of it: "done", "refused" (with the decision and its resource), "gone", "seen" (nothing to change)."""
 
-    outcome: Literal["done", "refused", "gone", "same"]
+    outcome: Literal["done", "refused", "gone", "seen"]
     one: Incident | None = None
     decision: Decision | None = None
     resource: Resource | None = None
@@ -48,7 +48,7 @@ class Handling:
     async def acknowledge(self, id: str, click: Click) -> Handled:
         """Somebody has seen it. The first one's word stands."""
         found = await self.find(id, click, HANDLE)
-        if found.outcome != "same" or found.one is None:
+        if found.outcome != "seen" or found.one is None:
             return found
         if found.one.acknowledged_by or not found.one.is_open:
             return found
@@ -57,7 +57,7 @@ class Handling:
     async def assign(self, id: str, to: str, click: Click) -> Handled:
         """Somebody sees to it from now on; nobody for an empty `to`."""
         found = await self.find(id, click, HANDLE)
-        if found.outcome != "same" or found.one is None or found.one.assigned_to == to or not found.one.is_open:
+        if found.outcome != "seen" or found.one is None or found.one.assigned_to == to or not found.one.is_open:
             return found
         line: LineKind = "assigned" if to else "unassigned"
         return await self._change(found, click, line, f"incident-{line}", details={"to": to}, assigned_to=to)
@@ -65,19 +65,28 @@ class Handling:
     async def snooze(self, id: str, how: Snooze, click: Click) -> Handled:
         """Nothing rings for a while; failures are counted all the same."""
         found = await self.find(id, click, HANDLE)
-        if found.outcome != "same" or found.one is None or not found.one.is_open:
+        if found.outcome != "seen" or found.one is None or not found.one.is_open:
             return found
         until = self._room.now() + _SECONDS[how] if how in _SECONDS else None
-        values = {"snoozed_until": until, "is_snoozed_to_good": until is None, "snoozed_by": click.user}
-        return await self._change(found, click, "snoozed", "incident-snoozed", details={"how": how}, **values)
+        return await self._change(
+            found,
+            click,
+            "snoozed",
+            "incident-snoozed",
+            details={"how": how},
+            snoozed_until=until,
+            is_snoozed_to_good=until is None,
+            snoozed_by=click.user,
+        )
 
     async def wake(self, id: str, click: Click) -> Handled:
         """A snooze is over before its time."""
         found = await self.find(id, click, HANDLE)
-        if found.outcome != "same" or found.one is None or not found.one.is_snoozed:
+        if found.outcome != "seen" or found.one is None or not found.one.is_snoozed:
             return found
-        values = {"snoozed_until": None, "is_snoozed_to_good": False, "snoozed_by": ""}
-        return await self._change(found, click, None, "incident-woken", **values)
+        return await self._change(
+            found, click, None, "incident-woken", snoozed_until=None, is_snoozed_to_good=False, snoozed_by=""
+        )
 
     async def shown(self, one: Incident) -> IncidentOf:
         """An incident as its card takes it, for one person's eyes."""
@@ -105,7 +114,7 @@ class Handling:
         resource = scene.resource(one)
         decision = await room.rights.decide(click.user, operation, resource, click.channel, team=click.workspace)
         if decision.is_allowed:
-            return Handled("same", one, decision, resource)
+            return Handled("seen", one, decision, resource)
         await self.refused(click, operation, resource, decision)
         return Handled("refused", one, decision, resource)
 
@@ -117,14 +126,14 @@ class Handling:
         deed: str,
         *,
         details: dict[str, Any] | None = None,
-        **values: Any,
+        **values: str | float | bool | None,
     ) -> Handled:
         room, one = self._room, found.one
         assert one is not None  # found before
         assert found.decision is not None
         scene = await room.scenery.scene_at_hand()
         async with room.store.transaction() as kept:
-            now = await incidents.change(kept, one.id, **values)
+            now = await incidents.change(kept, one.id, **dict[str, Any](values))
             if now is None:
                 return Handled("gone")
             told = {"incident": one.id, "vm": one.vm, "grant": found.decision.grant} | (details or {})

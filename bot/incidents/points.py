@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -31,10 +31,10 @@ Facts = Mapping[str, Any]
 class Points:
     """Asks Azure; never raises. What could not be read stays as it was known."""
 
-    def __init__(self, lookups: Lookups, now: Callable[[], float]) -> None:
+    def __init__(self, lookups: Lookups, now: Callable[[], float] = time.monotonic) -> None:
         self._lookups = lookups
         self._items: Flights[list[ProtectedItem]] = Flights(_KEPT_SECONDS, _MOST, now)
-        self._policies: Flights[BackupPolicy] = Flights(_POLICY_KEPT_SECONDS, _MOST, now)
+        self._policies: Flights[BackupPolicy | None] = Flights(_POLICY_KEPT_SECONDS, _MOST, now)
 
     async def of(self, wanted: Sequence[Incident], seconds: float) -> dict[str, Facts]:
         """For each incident of which something could be read within so many seconds: facts to lay over its own."""
@@ -105,9 +105,12 @@ class Points:
         if not item.policy_name:
             return None
         vault, name = item.ref.vault, item.policy_name
+        return await self._policies.get(f"{vault.key}|{name.casefold()}", lambda: self._read(vault, name))
+
+    async def _read(self, vault: VaultRef, name: str) -> BackupPolicy | None:
+        """None is an answer too: one that cannot be read is not asked for again and again."""
         try:
-            key = f"{vault.key}|{name.casefold()}"
-            return await self._policies.get(key, lambda: read_policy(self._lookups.arm, vault, name))
+            return await read_policy(self._lookups.arm, vault, name)
         except AzureError as error:
             log_error(error, f"the policy {name} of {vault.path}")
             return None
@@ -117,11 +120,3 @@ def key_of(item: ProtectedItem) -> str:
     """The key that jobs of this item have too."""
     container = item.ref.container.casefold().removeprefix(_PREFIX)
     return f"{item.ref.vault.key}|{container}"[:700]
-
-
-def by_vault(items: Iterable[ProtectedItem]) -> Mapping[str, list[ProtectedItem]]:
-    """Items by the keys of their vaults."""
-    found: dict[str, list[ProtectedItem]] = defaultdict(list)
-    for item in items:
-        found[item.ref.vault.key].append(item)
-    return found

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from azure_ops.errors import AzureError
@@ -29,7 +29,7 @@ class Scene:
 
     catalog: Catalog
     places: Places | None
-    tags: TagsOf = NO_TAGS
+    tags: TagsOf = field(default_factory=dict)
 
     def entry(self, one: Incident) -> Entry | None:
         """The catalog's entry, None where it has none (any more)."""

@@ -1,4 +1,4 @@
-"""The watch: the loops that look for failures, tell about them and sum them up, from the start of the bot to its end."""
+"""The loops that look for failures, tell about them and sum them up, from the start of the bot to its end."""
 
 import asyncio
 import logging
@@ -86,7 +86,7 @@ class Watching:
         try:
             did = await self._sweep.round()
         except (AzureError, TimeoutError) as error:
-            _log.warning("the sweep could not read everything (%s)", error or type(error).__name__)
+            _log.warning("the sweep could not read everything (%s)", str(error) or type(error).__name__)
             await self._sight.failed(error)
             return False
         if did:

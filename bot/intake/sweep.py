@@ -77,7 +77,7 @@ class Sweep:
                 await self._one(live, self._since(live, marks), LIVE)
             for group in behind:
                 await self._one(group, self._since(group, marks), CATCH_UP)
-            await self._deep(live)
+            await self._deep(live, marks)
         return True
 
     async def _lease(self) -> bool:
@@ -108,14 +108,15 @@ class Sweep:
         back = since - self._settings.overlap_minutes * 60.0
         await self._read(group, max(back, began - _LOOK_BACK), arrival)
         async with self._store.transaction() as kept:
-            await watermarks.move(kept, group, began, self._now())
+            await watermarks.move(kept, group, since=since, upto=began, read_at=self._now())
             if arrival == CATCH_UP:
                 await self._caught_up(kept, since, began)
 
-    async def _deep(self, live: Sequence[str]) -> None:
-        """Failures that became visible far too late for the overlap."""
+    async def _deep(self, live: Sequence[str], marks: Mapping[str, Watermark]) -> None:
+        """Failures that became visible far too late for the overlap; none from before the bot began to look."""
         if live and self._now() - self._deep_at >= _DEEP_EVERY:
-            await self._read(live, self._now() - _DEEP_BACK, LIVE, only_failed=True)
+            began = max(marks[each].since for each in live)
+            await self._read(live, max(self._now() - _DEEP_BACK, began), LIVE, only_failed=True)
             self._deep_at = self._now()
 
     async def _read(self, group: Sequence[str], since: float, arrival: str, *, only_failed: bool = False) -> None:

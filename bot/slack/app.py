@@ -112,7 +112,7 @@ class Dispatcher(AsyncMiddleware):
         if handler is None:
             self._desk.show(body, expired(self._desk.language_for(body)), name="expired button")
             return acknowledged()
-        return await self._shown(body, lambda: handler(self._desk, body, str(action.get("value") or "")))
+        return await self._shown(body, lambda: handler(self._desk, body, _value_of(action)))
 
     async def option(self, body: Body) -> BoltResponse:
         handler = OPTIONS.get(str(body.get("action_id")))
@@ -162,3 +162,9 @@ async def _edge(work: Callable[[], Awaitable[BoltResponse]], otherwise: Callable
         reference = new_reference()
         _log.exception("%s: a listener failed", reference)
         return otherwise(reference)
+
+
+def _value_of(action: Body) -> str:
+    """What a button carries, or the chosen line of a menu."""
+    chosen = action.get("selected_option") or {}
+    return str(action.get("value") or chosen.get("value") or "")

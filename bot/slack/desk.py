@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.incidents.handling import Handling
+from bot.incidents.newsroom import Newsroom
 from bot.lookups.lookups import Lookups
 from bot.rights.rights import Rights
 from bot.slack.locales import Locales
@@ -72,6 +74,8 @@ class Desk:
     lookups: Lookups
     rights: Rights
     operations: Operations
+    room: Newsroom
+    handling: Handling
     claims: Claims = field(default_factory=Claims)
     busy: Counter[str] = field(default_factory=Counter)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -42,6 +42,11 @@ async def answer_group(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return await _begun(desk, body, lambda front, click: front.ask_group(value, click))
 
 
+async def answer_storm(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Retry every backup of a storm that is still open."""
+    return await _begun(desk, body, lambda front, click: front.ask_storm(value, click))
+
+
 async def answer_cancel(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Cancel a retry that runs."""
     return await _begun(desk, body, lambda front, click: front.cancel(value, click))

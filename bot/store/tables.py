@@ -273,11 +273,12 @@ inbox: Final = Table(
     Index("ix_inbox_state", "state", "not_before"),
 )
 
-# Up to when the jobs of each source are known without a gap.
+# From when up to when the jobs of each source are known without a gap.
 watermarks: Final = Table(
     "watermarks",
     metadata,
     Column("source", String(64), primary_key=True),
+    Column("since", Float, nullable=False),
     Column("upto", Float, nullable=False),
     Column("read_at", Float, nullable=False),
 )

@@ -12,8 +12,9 @@ from bot.store.tables import watermarks
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """`upto` is what is known without a gap, `read_at` when it was last read; both in seconds since 1970."""
+    """Everything from `since` to `upto` is known; `read_at` is when it was last read. In seconds since 1970."""
 
+    since: float
     upto: float
     read_at: float
 
@@ -21,13 +22,15 @@ class Watermark:
 async def read(connection: AsyncConnection) -> Mapping[str, Watermark]:
     """Those of all sources."""
     rows = (await connection.execute(select(watermarks))).all()
-    return {row.source: Watermark(row.upto, row.read_at) for row in rows}
+    return {row.source: Watermark(row.since, row.upto, row.read_at) for row in rows}
 
 
-async def move(connection: AsyncConnection, sources: Iterable[str], upto: float, read_at: float) -> None:
-    """Everything up to a time is known of these; a watermark never goes back."""
+async def move(
+    connection: AsyncConnection, sources: Iterable[str], *, since: float, upto: float, read_at: float
+) -> None:
+    """Everything up to a time is known of these, for a new one from `since` on; a watermark never goes back."""
     for source in sources:
-        made = insert_into(connection, watermarks).values(source=source, upto=upto, read_at=read_at)
+        made = insert_into(connection, watermarks).values(source=source, since=since, upto=upto, read_at=read_at)
         later = {"upto": func.max(watermarks.c.upto, upto), "read_at": read_at}
         if connection.dialect.name == "postgresql":
             later["upto"] = func.greatest(watermarks.c.upto, upto)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -162,9 +163,9 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def bot_running(configured: settings.Settings) -> AsyncIterator[None]:
+async def bot_running(configured: settings.Settings, now: Callable[[], float] = time.time) -> AsyncIterator[None]:
     """The real program's server in this process, until it listens and can be reached by Slack."""
-    server = wiring.make_server(configured)
+    server = wiring.make_server(configured, now)
     server.__class__ = _Server
     task = asyncio.create_task(server.serve())
     try:
@@ -195,6 +196,18 @@ async def town_with(
     monkeypatch: pytest.MonkeyPatch, mode: Literal["http", "socket"] = "http", **environment: str
 ) -> AsyncIterator[Town]:
     """A Slack and a bot that knows it, in one of the two modes."""
+    async with town_by(time.time, monkeypatch, mode, environment) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def town_by(
+    now: Callable[[], float],
+    monkeypatch: pytest.MonkeyPatch,
+    mode: Literal["http", "socket"],
+    environment: Mapping[str, str],
+) -> AsyncIterator[Town]:
+    """The same with the clock that incidents go by."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     async with running(read_manifest(ROOT / "manifest.yml"), bot_url=url, mode=mode) as slack:
@@ -206,9 +219,9 @@ async def town_with(
             "BACKUP_BOT_MODE": mode,
             "BACKUP_BOT_PORT": str(port),
         }
-        for name, value in (given | environment).items():
+        for name, value in (given | dict(environment)).items():
             monkeypatch.setenv(name, value)
-        async with bot_running(settings.load()):
+        async with bot_running(settings.load(), now):
             town = Town(slack, url)
             await knows_everyone(town)
             yield town

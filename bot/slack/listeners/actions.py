@@ -6,7 +6,7 @@ from typing import Final
 
 from slack_bolt import BoltResponse
 
-from bot.slack import operation_answers
+from bot.slack import incident_answers, operation_answers
 from bot.slack.backup_answers import answer_audit_page
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
 from bot.slack.job_answers import answer_details, answer_explain, answer_turn
@@ -89,6 +89,11 @@ async def retry_group(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return await operation_answers.answer_group(desk, body, value)
 
 
+async def retry_storm(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Retry everything of a storm that is still open."""
+    return await operation_answers.answer_storm(desk, body, value)
+
+
 async def cancel_operation(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Cancel a retry that runs."""
     return await operation_answers.answer_cancel(desk, body, value)
@@ -130,6 +135,14 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     "retry_backup": retry_backup,
     "remove_extension": remove_extension,
     "retry_group": retry_group,
+    "retry_storm": retry_storm,
+    "all_steps": incident_answers.answer_all_steps,
+    "acknowledge_incident": incident_answers.answer_acknowledge,
+    "incident_menu": incident_answers.answer_menu,
+    "show_incident": incident_answers.answer_show_incident,
+    "show_storm": incident_answers.answer_show_storm,
+    "incidents_page_previous": incident_answers.answer_incidents_page,
+    "incidents_page_next": incident_answers.answer_incidents_page,
     "cancel_operation": cancel_operation,
     "approve_removal": approve_removal,
     "reject_removal": reject_removal,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from slack_bolt import BoltResponse
 
 from bot.slack.desk import Desk, Payload, acknowledged, in_language
+from bot.slack.incident_answers import submit_assignee
 from bot.slack.operation_answers import submit_verdict
 from responses.cards.explainer import answer_view, nothing_chosen
 from responses.cards.trouble import expired
@@ -47,6 +48,7 @@ VIEWS: Final[Mapping[str, Handler]] = {
     "explain_error": explain_error,
     "approve_removal": approve_removal,
     "reject_removal": reject_removal,
+    "assign_incident": submit_assignee,
 }
 
 

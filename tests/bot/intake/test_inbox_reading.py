@@ -103,4 +103,4 @@ async def test_hundreds_at_once_are_one_question_to_resource_graph(tower: Tower)
     asked = {name: count - before.get(name, 0) for name, count in tower.azure.counts.items()}
     assert [len(await tower.of(vm)) for vm in vms] == [1] * len(vms)
     assert asked["graph"] <= 4, asked
-    assert asked.get("job", 0) <= 20, asked
+    assert asked.get("get_job", 0) <= 20, asked

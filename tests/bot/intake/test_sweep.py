@@ -57,6 +57,16 @@ async def test_the_first_round_looks_back_and_tells_it_as_a_gap(tower: Tower) ->
     assert {one.arrival for one in await tower.of("vm-web-01")} == {"catch-up"}
 
 
+@pytest.mark.parametrize("by", ["graph", "vaults"])
+async def test_what_failed_before_the_bot_began_to_look_is_no_news(tower: Tower, by: str) -> None:
+    sweep = tower.sweep(by=by, first_hours=1.0)
+    job = tower.fail(ago=6 * HOUR)
+    for _ in range(3):
+        await sweep.round()
+        tower.azure.clock.advance(60)
+    assert await tower.sources(job) == []
+
+
 async def test_a_job_that_is_listed_late_is_found_by_the_overlap_and_a_very_late_one_by_a_deeper_look(
     tower: Tower,
 ) -> None:

@@ -124,6 +124,7 @@ def _make_intake() -> None:
     op.create_table(
         "watermarks",
         sa.Column("source", sa.String(64), primary_key=True),
+        sa.Column("since", sa.Float, nullable=False),
         sa.Column("upto", sa.Float, nullable=False),
         sa.Column("read_at", sa.Float, nullable=False),
     )

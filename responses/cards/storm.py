@@ -1,0 +1,169 @@
+"""The one card for all incidents of a cause in a channel, and what a chart says to whoever cannot see it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from responses.cards.bulletin import Bulletin
+from responses.cards.failure import lasting
+from responses.cards.jobs import explain_button
+from responses.cards.labels import Labels, labels
+from responses.cards.model import Card
+from responses.cards.operation_refusals import mention
+from responses.cards.parts import Button, Confirm, Run, title
+from responses.cards.text import Mrkdwn, Verbatim, code_span, excerpt, moment, mrkdwn, plain
+from responses.catalog.model import Entry, Language
+from responses.catalog.model import plain as without_styles
+
+_HEADER: Final = 150
+_NAME: Final = 90
+_MEANING: Final = 240
+_MOST_AT_ONCE: Final = 500
+_ALT: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOf:
+    """A picture that Slack holds, and what it shows in words."""
+
+    file_id: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class StormOf:
+    """A storm as it is now: `total` incidents, of which some are open, `failures` jobs, the vaults with most of them.
+
+    `retry_all` is the value of `retry_storm`, empty for no button; `mentions` are users and user groups.
+    """
+
+    id: str
+    entry: Entry | None
+    code: str
+    title: str
+    total: int
+    open: int
+    resolved: int
+    failures: int
+    vaults: tuple[tuple[str, int], ...]
+    vault_count: int
+    first_at: datetime
+    last_at: datetime
+    is_over: bool
+    picture: PictureOf | None = None
+    retry_all: str = ""
+    mentions: tuple[str, ...] = ()
+
+
+def storm_card(storm: StormOf, language: Language) -> Card:
+    """What happens to how many, where, since when, and what can be done. Buttons: `retry_storm`, `show_storm`."""
+    say = labels(language)
+    bulletin = Bulletin()
+    head = _title(storm, say)
+    bulletin.header(plain(head, _HEADER))
+    bulletin.text(_error(storm, language, say), "error")
+    bulletin.text(Mrkdwn("\n".join(_counts(storm, say))), "counts")
+    if storm.open and (named := " ".join(shown for each in storm.mentions if (shown := mention(each)))):
+        bulletin.text(Mrkdwn(named), "mentions")
+    bulletin.steps((Run(say.literal("storm.vaults"), "bold"),), _vaults(storm, say), name="vaults")
+    if storm.picture is not None:
+        bulletin.picture(storm.picture.file_id, plain(storm.picture.alt, _ALT))
+    bulletin.buttons(_buttons(storm, language, say))
+    bulletin.facts(_facts(storm, say))
+    spoken = mrkdwn(f"{head}: {_name(storm, language)}", 400)
+    return bulletin.card(language, spoken)
+
+
+def chart_alt(
+    bars: Sequence[tuple[float, int, int]], step: Literal["minute", "hour", "day"], language: Language
+) -> str:
+    """What a chart shows, in words: from when to when, how many failed of how many, and when most.
+
+    A bar is its start in seconds since 1970, how many ended well, and how many failed.
+    """
+    say = labels(language)
+    if not bars:
+        return say.text("chart.empty")
+    good, failed = sum(bar[1] for bar in bars), sum(bar[2] for bar in bars)
+    worst = max(bars, key=lambda bar: bar[2])
+    form = "%Y-%m-%d" if step == "day" else "%Y-%m-%d %H:%M"
+    since, until, most_at = (f"{datetime.fromtimestamp(at, UTC):{form}}" for at in (bars[0][0], bars[-1][0], worst[0]))
+    told = say.text(
+        "chart.alt" if good else "chart.alt_failed",
+        since=since,
+        until=until,
+        good=good,
+        failed=failed,
+        total=good + failed,
+    )
+    if failed:
+        told = f"{told} {say.text('chart.most', count=worst[2], at=most_at)}"
+    return told[:_ALT]
+
+
+def _title(storm: StormOf, say: Labels) -> str:
+    if not storm.open:
+        return say.text("storm.title_resolved", count=storm.total)
+    return say.text("storm.title_over" if storm.is_over else "storm.title", count=storm.open)
+
+
+def _name(storm: StormOf, language: Language) -> str:
+    return title(storm.entry, language) if storm.entry else storm.title or storm.code or "?"
+
+
+def _error(storm: StormOf, language: Language, say: Labels) -> Mrkdwn:
+    code = code_span(storm.code, 100)
+    name = mrkdwn(_name(storm, language), _HEADER)
+    first = f"*{name}* {code}".strip() if name != mrkdwn(storm.code) else f"*{name}*"
+    if not storm.open:
+        return Mrkdwn(first)
+    if storm.entry is None:
+        return Mrkdwn(f"{first}\n{say.mrkdwn('incident.unknown')}")
+    return Mrkdwn(f"{first}\n{mrkdwn(without_styles(storm.entry.words[language].meaning), _MEANING)}")
+
+
+def _counts(storm: StormOf, say: Labels) -> Iterator[Mrkdwn]:
+    yield say.mrkdwn("storm.counts", total=str(storm.total), open=str(storm.open), resolved=str(storm.resolved))
+    yield say.mrkdwn(
+        "storm.failures" if storm.vault_count != 1 else "storm.failures_one",
+        failures=str(storm.failures),
+        vaults=str(storm.vault_count),
+    )
+    yield say.mrkdwn(
+        "storm.since",
+        first=moment(storm.first_at),
+        last=moment(storm.last_at),
+        lasted=lasting((storm.last_at - storm.first_at).total_seconds(), say),
+    )
+
+
+def _vaults(storm: StormOf, say: Labels) -> Iterator[tuple[Run, ...]]:
+    if storm.vault_count < 2:
+        return
+    for name, count in storm.vaults:
+        yield Run(excerpt(name, _NAME) or Verbatim("?")), Run(Verbatim(f": {count}"))
+    rest = storm.vault_count - len(storm.vaults)
+    if rest > 0:
+        left = storm.total - sum(count for _, count in storm.vaults)
+        yield (Run(say.literal("storm.more_vaults", count=rest, incidents=left)),)
+
+
+def _buttons(storm: StormOf, language: Language, say: Labels) -> Iterator[Button]:
+    if storm.retry_all and storm.open:
+        count = min(storm.open, _MOST_AT_ONCE)
+        text = say.text("storm.confirm", count=count, title=excerpt(_name(storm, language), 100))
+        confirm = Confirm(
+            say("confirm.retry_all_title"),
+            plain(text, 300),
+            say("confirm.retry_all_yes", count=count),
+            say("confirm.no"),
+        )
+        yield Button("retry_storm", say("button.retry_all", count=count), Verbatim(storm.retry_all), confirm=confirm)
+    yield Button("show_storm", say("storm.show"), Verbatim(f"{storm.id}|1"))
+    if storm.entry is not None:
+        yield explain_button(storm.entry, language, say)
+
+
+def _facts(storm: StormOf, say: Labels) -> Mrkdwn:
+    return say.mrkdwn("storm.over" if storm.is_over else "storm.going_on")

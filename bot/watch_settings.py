@@ -58,3 +58,8 @@ class Watch(BaseModel):
     weekly_on: Weekday | Literal["never"] = "monday"
     daily: bool = True
     kept_days: float = Field(default=30.0, ge=8, le=400)
+
+    def fallback(self, channel: str) -> str:
+        """Where goes what a channel does not take, so that nothing is lost; empty where there is nothing else."""
+        places = (self.default_channel, self.operations_channel)
+        return next((place for place in places if place and place != channel), "")

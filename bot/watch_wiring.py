@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.incidents.arranging import Arranging
 from bot.incidents.digests import Digests
 from bot.incidents.handling import Handling
+from bot.incidents.joining import Joining
 from bot.incidents.newsroom import Newsroom
 from bot.incidents.points import Points
 from bot.incidents.rules import Rules
@@ -31,6 +33,8 @@ class WatchParts:
 
     room: Newsroom
     handling: Handling
+    arranging: Arranging
+    digests: Digests
     deliveries: Deliveries
     door: AlertDoor
 
@@ -59,17 +63,17 @@ def build_watch(
         wake_tellers=lambda: watching.wake(),
         now=now,
     )
-    watching = _watching(settings, room, shop)
+    digests, joining = Digests(room), Joining(client)
+    watching = _watching(settings, room, shop, digests, joining)
     working.watching = watching
     deliveries = Deliveries(shop.store, watching.received, now)
-    return WatchParts(room, Handling(room), deliveries, _door(settings, deliveries))
+    return WatchParts(room, Handling(room), Arranging(room, joining), digests, deliveries, _door(settings, deliveries))
 
 
-def _watching(settings: Settings, room: Newsroom, shop: Workshop) -> Watching:
+def _watching(settings: Settings, room: Newsroom, shop: Workshop, digests: Digests, joining: Joining) -> Watching:
     """The loops that look for failures and tell about them."""
     store, lookups, now = room.store, shop.lookups, room.now
     taking = Taking(store, lookups, shop.resolver, room.wake_tellers, now)
-    digests = Digests(room)
     return Watching(
         room,
         Telling(room),
@@ -77,6 +81,7 @@ def _watching(settings: Settings, room: Newsroom, shop: Workshop) -> Watching:
         Sweep(store, lookups, taking, settings.watch, room.replica, digests.caught_up, now),
         Sight(room, has_door=settings.alert_secret is not None or settings.alert_trust is not None),
         digests,
+        joining,
     )
 
 

@@ -90,7 +90,8 @@ def build(settings: Settings, now: Callable[[], float] = time.time) -> Doors:
     operations = Operations(shop)
     working = Working(settings, store, speaker, operations)
     watch = build_watch(settings, shop, client, working, now)
-    desk = Desk(answers, locales, replies, client, background, lookups, rights, operations, watch.room, watch.handling)
+    desk = Desk(answers, locales, replies, client, background, lookups, rights, operations, watch.room,
+                watch.handling, watch.arranging, watch.digests)  # fmt: skip
     bolt = make_app(desk, identity)
     reload = _reload(settings, rights, locales, watch.room.rules)
     socket = _socket(bolt, settings, client)

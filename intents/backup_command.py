@@ -1,34 +1,17 @@
 """The words after `/backup` to a question about rights or about what was done, and the latter back to one text."""
 
-import html
-import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from intents.command_words import FLAG, LONGEST_NAME, Word, shown, words_of
 from intents.policy import OPERATIONS, OperationName
+from intents.watch_command import read_watch_command
+from intents.watch_intents import NotRead, Watched
 from intents.windows import Taken, Window, begins, take_window, window_text
 from responses.catalog.model import Language
-
-Unread = Literal["word", "operation", "person"]
-# The asker, where they wrote "me".
-SELF: Final = "me"
-
-_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
-# Escaped, Slack sends `<@U123|name>`; `<!subteam^S123|@name>`, `<#C123|name>` and addresses are no persons.
-_TOKEN: Final = re.compile(
-    r"<@(?P<user>[UW][A-Z0-9]{2,20})(?:\|[^>]*)?>|(?P<other><[!#][^>]*>)"
-    r"|(?:(?P<label>vm|sub|subscription|abonnement|vault|kluis)[:=]\s?)?"
-    r"""(?:"(?P<double>[^"]+)"|`(?P<tick>[^`]+)`|(?P<plain>[^\s"`]+))|(?P<stray>["`])""",
-    re.IGNORECASE,
-)
-# A member id written by hand. Without its @ only what Windows servers are never called: WEB01 is a VM.
-_PERSON: Final = re.compile(r"@([UW][A-Z0-9]{2,20})|(U0[A-Z0-9]{4,20})")
-_FLAG: Final = re.compile(r"(?:--|—|–)(nl|en)", re.IGNORECASE)
-_LONGEST_NAME: Final = 300
-_LONGEST_SHOWN: Final = 60
 
 _HELP: Final = frozenset({"help", "--help", "-h", "?", "hulp"})
 _WHO_CAN: Final = frozenset({"whocan", "who-can", "whomay", "wiemag", "wie-mag", "wiekan"})
@@ -37,7 +20,6 @@ _CAN: Final = frozenset({"can", "may", "mag", "mogen", "kan", "kunnen"})
 _AUDIT: Final = frozenset(
     {"audit", "auditlog", "audit-log", "log", "logboek", "auditlogboek", "history", "geschiedenis"}
 )
-_ME: Final = frozenset({"me", "i", "myself", "mij", "ik", "mezelf"})
 _FILLER: Final = frozenset(
     {
         "a",
@@ -145,50 +127,32 @@ class ShowBackupHelp:
     language: Language | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotRead:
-    """A `word` that means nothing here, a missing `operation`, or a `person` whom only Slack's own list could name."""
-
-    word: str
-    what: Unread = "word"
-    language: Language | None = None
-
-
-Asked = AskWhoCan | AskAudit | ShowBackupHelp | NotRead
-
-
-class _Word(NamedTuple):
-    text: str
-    kind: Literal["word", "quoted", "person", "group", "stray"] = "word"
-    label: str = ""
-
-    @property
-    def key(self) -> str:
-        """What it can be as a word of the command; a quoted or labelled word is a name and never that."""
-        return self.text.casefold() if self.kind == "word" and not self.label else ""
+Asked = AskWhoCan | AskAudit | ShowBackupHelp | Watched
 
 
 def read_backup_command(text: str, now: datetime, zone: tzinfo) -> Asked:
     """What `/backup TEXT` asks, in English or Dutch. `now` is aware; "since 22:00" means the reader's zone."""
-    words = deque(_words(text))
-    flags = [flag for word in words if (flag := _FLAG.fullmatch(word.key))]
+    words = deque(words_of(text))
+    flags = [flag for word in words if (flag := FLAG.fullmatch(word.key))]
     language: Language | None = ("nl" if flags[-1][1].casefold() == "nl" else "en") if flags else None
-    words = deque(word for word in words if not _FLAG.fullmatch(word.key))
+    words = deque(word for word in words if not FLAG.fullmatch(word.key))
     if not words or (len(words) == 1 and words[0].key in _HELP):
         return ShowBackupHelp(language)
+    if (watched := read_watch_command(words, language, now, zone)) is not None:
+        return watched
     first = words.popleft()
     if first.key in _WHO and words and words[0].key in _CAN:
         words.popleft()
     elif first.key in _AUDIT:
         return _Audit(words, language, now, zone).read()
     elif first.key not in _WHO_CAN:
-        return NotRead(_shown(first.text), "word", language)
+        return NotRead(shown(first.text), "word", language)
     return _WhoCan(words, language).read()
 
 
 def operation_named(words: str) -> OperationName | None:
     """The operation that these words name, such as "retry", "remove the extension" or "goedkeuren"; None for none."""
-    asked = _WhoCan(deque(_words(words)), None).read()
+    asked = _WhoCan(deque(words_of(words)), None).read()
     return asked.operation if isinstance(asked, AskWhoCan) and not asked.name else None
 
 
@@ -202,7 +166,7 @@ def audit_text(asked: AskAudit) -> str:
 class _WhoCan:
     """Takes the words from the left; each kind may stand once."""
 
-    def __init__(self, words: deque[_Word], language: Language | None) -> None:
+    def __init__(self, words: deque[Word], language: Language | None) -> None:
         self._words = words
         self._operation: OperationName | None = None
         self._found: dict[str, str] = {}
@@ -214,7 +178,7 @@ class _WhoCan:
             if wrong := _as_person(word, self._found, self._language):
                 return wrong
             if not self._take(word):
-                return NotRead(_shown(word.text), "word", self._language)
+                return NotRead(shown(word.text), "word", self._language)
         if self._operation is None:
             return NotRead("", "operation", self._language)
         name = self._found.get("name") or self._found.get("vault", "")
@@ -222,7 +186,7 @@ class _WhoCan:
         place = self._found.get("sub", "")
         return AskWhoCan(self._operation, name, vault, place, self._found.get("person", ""), self._language)
 
-    def _take(self, word: _Word) -> bool:
+    def _take(self, word: Word) -> bool:
         """Whether the word has a meaning here."""
         if word.kind == "person":
             return True
@@ -259,7 +223,7 @@ def _belong(one: OperationName, other: OperationName) -> bool:
 class _Audit:
     """Takes the words from the left; each kind may stand once."""
 
-    def __init__(self, words: deque[_Word], language: Language | None, now: datetime, zone: tzinfo) -> None:
+    def __init__(self, words: deque[Word], language: Language | None, now: datetime, zone: tzinfo) -> None:
         self._words = words
         self._now, self._zone = now, zone
         self._asked = AskAudit(language=language)
@@ -271,13 +235,13 @@ class _Audit:
             taken = take_window(self._bare(), self._now, self._zone)
             if taken.words:
                 if wrong := self._window(taken):
-                    return NotRead(_shown(wrong), "word", language)
+                    return NotRead(shown(wrong), "word", language)
                 continue
             word = self._words.popleft()
             if wrong_person := _as_person(word, self._found, language):
                 return wrong_person
             if word.kind != "person" and word.key not in _FILLER and not _as_name(word, self._words, self._found):
-                return NotRead(_shown(word.text), "word", language)
+                return NotRead(shown(word.text), "word", language)
         name = self._found.get("name") or self._found.get("vault", "")
         return replace(self._asked, name=name, person=self._found.get("person", ""))
 
@@ -299,18 +263,18 @@ class _Audit:
         return bare
 
 
-def _as_person(word: _Word, found: dict[str, str], language: Language | None) -> NotRead | None:
+def _as_person(word: Word, found: dict[str, str], language: Language | None) -> NotRead | None:
     """Keep a person; what names a second one, or a person that nobody here can tell, was not read."""
     if word.kind != "person":
         is_name = word.kind == "word" and not word.label and word.text.startswith("@")
-        return NotRead(_shown(word.text), "person", language) if is_name else None
+        return NotRead(shown(word.text), "person", language) if is_name else None
     if "person" in found:
-        return NotRead(_shown(word.text), "word", language)
+        return NotRead(shown(word.text), "word", language)
     found["person"] = word.text
     return None
 
 
-def _as_name(word: _Word, words: deque[_Word], found: dict[str, str]) -> bool:
+def _as_name(word: Word, words: deque[Word], found: dict[str, str]) -> bool:
     """Keep the name of a VM, a vault or a subscription; False for a second one of a kind, or for none."""
     kind = _KINDS.get(word.label, "") or ("" if word.kind == "quoted" else _KINDS.get(word.key, ""))
     if kind and not word.label:  # "vm", "vault" or "subscription" as a word of its own: the name follows
@@ -320,7 +284,7 @@ def _as_name(word: _Word, words: deque[_Word], found: dict[str, str]) -> bool:
     if word.kind not in ("word", "quoted") or (word.kind == "word" and word.text.startswith(("-", "–", "—"))):
         return False
     kind = kind or "name"
-    if kind in found or len(word.text) > _LONGEST_NAME or (word.kind == "word" and word.text.endswith(":")):
+    if kind in found or len(word.text) > LONGEST_NAME or (word.kind == "word" and word.text.endswith(":")):
         return False
     found[kind] = word.text
     return True
@@ -331,34 +295,3 @@ _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("vault", "kluis"), "vault"),
     **dict.fromkeys(("sub", "subscription", "abonnement"), "sub"),
 }
-
-
-def _words(text: str) -> list[_Word]:
-    return [_word(match) for match in _TOKEN.finditer(text.translate(_QUOTES))]
-
-
-def _word(match: re.Match[str]) -> _Word:
-    if match["user"]:
-        return _Word(match["user"].upper(), "person")
-    if match["other"]:
-        return _Word(match["other"], "group")
-    if match["stray"]:
-        return _Word(match["stray"], "stray")
-    label = (match["label"] or "").casefold()
-    if quoted := match["double"] or match["tick"]:
-        name = _name(quoted)
-        return _Word(name, "quoted", label) if name else _Word('"', "stray")
-    plain = _name(match["plain"])
-    if not label and plain.casefold() in _ME:
-        return _Word(SELF, "person")
-    person = None if label else _PERSON.fullmatch(plain)
-    return _Word(person[1] or person[2], "person") if person else _Word(plain, "word", label)
-
-
-def _name(raw: str) -> str:
-    """Slack sends & < > as entities."""
-    return " ".join(html.unescape(raw).split())
-
-
-def _shown(word: str) -> str:
-    return word if len(word) <= _LONGEST_SHOWN else f"{word[: _LONGEST_SHOWN - 1]}…"

@@ -52,6 +52,9 @@ class Place:
         )
 
 
+EVERYWHERE: Final = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """Failures of a place go to a channel, one by one or in digests only.
@@ -62,7 +65,7 @@ class Route:
 
     id: str
     channel: str
-    place: Place = Place()
+    place: Place = EVERYWHERE
     codes: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 Window = timedelta | datetime
 
-_MINUTES: Final[Mapping[str, int]] = {
+MINUTES: Final[Mapping[str, int]] = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuut", "minuten"), 1),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "u", "uur", "uren"), 60),
     **dict.fromkeys(("d", "day", "days", "dag", "dagen"), 1_440),
@@ -15,9 +15,9 @@ _MINUTES: Final[Mapping[str, int]] = {
 }
 _SINCE: Final = frozenset({"since", "sinds", "vanaf"})
 _YESTERDAY: Final = frozenset({"yesterday", "gisteren"})
-_TODAY: Final = frozenset({"today", "vandaag"})
-_AT: Final = frozenset({"at", "om"})
-_WEEKDAYS: Final[Mapping[str, int]] = {
+TODAY: Final = frozenset({"today", "vandaag"})
+AT: Final = frozenset({"at", "om"})
+WEEKDAYS: Final[Mapping[str, int]] = {
     name: number
     for number, names in enumerate(
         (("monday", "maandag"), ("tuesday", "dinsdag"), ("wednesday", "woensdag"), ("thursday", "donderdag"),
@@ -26,7 +26,7 @@ _WEEKDAYS: Final[Mapping[str, int]] = {
     for name in names
 }  # fmt: skip
 # Short names may be the names of vaults; only what follows "since" can be nothing else.
-_SHORT_WEEKDAYS: Final[Mapping[str, int]] = {
+SHORT_WEEKDAYS: Final[Mapping[str, int]] = {
     name: number
     for number, names in enumerate(
         (("mon", "ma"), ("tue", "tues", "di"), ("wed", "wo"), ("thu", "thur", "thurs", "do"), ("fri", "vr"),
@@ -34,11 +34,11 @@ _SHORT_WEEKDAYS: Final[Mapping[str, int]] = {
     )
     for name in names
 }  # fmt: skip
-_SPAN = re.compile(r"(\d{1,5})([a-z]+)")
-_COUNT = re.compile(r"\d{1,5}")
+SPAN = re.compile(r"(\d{1,5})([a-z]+)")
+COUNT = re.compile(r"\d{1,5}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}:?\d{2})?")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}:?\d{2})?")
 _EARLIEST: Final = 2000
 
 
@@ -79,24 +79,24 @@ def window_text(window: Window) -> str:
 def _take(words: Sequence[str], now: datetime, zone: tzinfo, *, short: bool) -> Taken:
     if not words:
         return NOT_TIME
-    return _span(words) or _moment(words[0], now, zone) or _day_and_clock(words, now, zone, short=short)
+    return _span(words) or _moment(words[0], now, zone) or _day_andclock_of(words, now, zone, short=short)
 
 
 def _span(words: Sequence[str]) -> Taken | None:
     """`24h`, `90 min`, `7 dagen`."""
-    found = _SPAN.fullmatch(words[0])
-    if found and found[2] in _MINUTES:
+    found = SPAN.fullmatch(words[0])
+    if found and found[2] in MINUTES:
         count, unit, taken = int(found[1]), found[2], 1
-    elif _COUNT.fullmatch(words[0]) and len(words) > 1 and words[1] in _MINUTES:
+    elif COUNT.fullmatch(words[0]) and len(words) > 1 and words[1] in MINUTES:
         count, unit, taken = int(words[0]), words[1], 2
     else:
         return None
-    return Taken(taken, timedelta(minutes=count * _MINUTES[unit]) if count else None)
+    return Taken(taken, timedelta(minutes=count * MINUTES[unit]) if count else None)
 
 
 def _moment(word: str, now: datetime, zone: tzinfo) -> Taken | None:
     """`2026-11-20T22:00`, with or without an offset."""
-    found = _MOMENT.fullmatch(word)
+    found = MOMENT.fullmatch(word)
     if not found:
         return None
     try:
@@ -106,37 +106,37 @@ def _moment(word: str, now: datetime, zone: tzinfo) -> Taken | None:
     return Taken(1, _past(moment if moment.tzinfo else moment.replace(tzinfo=zone), now))
 
 
-def _day_and_clock(words: Sequence[str], now: datetime, zone: tzinfo, *, short: bool) -> Taken:
+def _day_andclock_of(words: Sequence[str], now: datetime, zone: tzinfo, *, short: bool) -> Taken:
     """A day with or without a time, or a time alone: then the last time that the clock showed it."""
     today = now.astimezone(zone).date()
-    if clock := _clock(words[0]):
-        moment = _at(today, clock, zone)
-        return Taken(1, _past(moment if moment <= now else _at(today - timedelta(days=1), clock, zone), now))
+    if clock := clock_of(words[0]):
+        moment = moment_at(today, clock, zone)
+        return Taken(1, _past(moment if moment <= now else moment_at(today - timedelta(days=1), clock, zone), now))
     day = _day(words[0], today, short=short)
     if day is None:
         return NOT_TIME
     behind = words[1:]
-    skipped = 1 if len(behind) > 1 and behind[0] in _AT and _clock(behind[1]) else 0
-    clock = _clock(behind[skipped]) if len(behind) > skipped else None
+    skipped = 1 if len(behind) > 1 and behind[0] in AT and clock_of(behind[1]) else 0
+    clock = clock_of(behind[skipped]) if len(behind) > skipped else None
     taken = 2 + skipped if clock else 1
     if isinstance(day, str):
         return Taken(taken)
-    moment = _at(day, clock or time(), zone)
-    if moment > now and (words[0] in _WEEKDAYS or words[0] in _SHORT_WEEKDAYS):
-        moment = _at(day - timedelta(days=7), clock or time(), zone)
+    moment = moment_at(day, clock or time(), zone)
+    if moment > now and (words[0] in WEEKDAYS or words[0] in SHORT_WEEKDAYS):
+        moment = moment_at(day - timedelta(days=7), clock or time(), zone)
     return Taken(taken, _past(moment, now))
 
 
 def _day(word: str, today: date, *, short: bool) -> date | str | None:
     """The day that a word names; the word itself where it looks like a date and is none."""
-    if word in _TODAY:
+    if word in TODAY:
         return today
     if word in _YESTERDAY:
         return today - timedelta(days=1)
-    weekday = _WEEKDAYS.get(word, _SHORT_WEEKDAYS.get(word) if short else None)
+    weekday = WEEKDAYS.get(word, SHORT_WEEKDAYS.get(word) if short else None)
     if weekday is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7)
-    if not _DATE.fullmatch(word):
+    if not DATE.fullmatch(word):
         return None
     try:
         day = date.fromisoformat(word)
@@ -145,12 +145,14 @@ def _day(word: str, today: date, *, short: bool) -> date | str | None:
     return day if day.year >= _EARLIEST else word
 
 
-def _clock(word: str) -> time | None:
+def clock_of(word: str) -> time | None:
+    """`18:00` or `6.30`; None for any other word."""
     found = _CLOCK.fullmatch(word)
     return time(int(found[1]), int(found[2])) if found else None
 
 
-def _at(day: date, clock: time, zone: tzinfo) -> datetime:
+def moment_at(day: date, clock: time, zone: tzinfo) -> datetime:
+    """A day's time in a zone, in UTC."""
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 

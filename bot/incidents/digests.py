@@ -66,7 +66,7 @@ class Digests:
                 key = f"{due.key}-{channel}"[:80]
                 await outbox.put_card(
                     kept, key=key, channel=channel, body=body_of(digest_card(digest, language)),
-                    otherwise=room.settings.default_channel or room.settings.operations_channel,
+                    otherwise=room.settings.fallback(channel),
                 )  # fmt: skip
         room.wake_outbox()
 
@@ -125,7 +125,8 @@ class Digests:
             language = room.language_of_channel(channel)
             digest = digest_of(due, mine, scene, language, None)
             body = body_of(digest_card(digest, language))
-            await outbox.put_card(kept, key=f"{due.key}-{channel}"[:80], channel=channel, body=body)
+            key = f"{due.key}-{channel}"[:80]
+            await outbox.put_card(kept, key=key, channel=channel, body=body, otherwise=room.settings.fallback(channel))
             for one in mine:
                 if one.is_open:
                     await storms.place(kept, one, channel, how=DIGEST, at=room.now())

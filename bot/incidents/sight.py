@@ -74,7 +74,7 @@ class Sight:
             trouble = Trouble(why["label"], why["values"]) if why else None
             card = blind_card(kind, datetime.fromtimestamp(since, UTC), trouble, language)
             key = f"blind-{kind}-{int(self._room.now())}"
-            await outbox.put_card(kept, key=key, channel=channel, body=body_of(card))
+            await outbox.put_card(kept, key=key, channel=channel, body=body_of(card), otherwise=self._otherwise())
 
     async def _end(self, kept: Transaction, kind: Kind) -> None:
         over = await blindness.end(kept, kind)
@@ -85,7 +85,11 @@ class Sight:
             language, now = self._room.language_of_channel(channel), self._room.now()
             since, until = datetime.fromtimestamp(over.since, UTC), datetime.fromtimestamp(now, UTC)
             card = sighted_card(kind, since, until, language)
-            await outbox.put_card(kept, key=f"sighted-{kind}-{int(now)}", channel=channel, body=body_of(card))
+            key = f"sighted-{kind}-{int(now)}"
+            await outbox.put_card(kept, key=key, channel=channel, body=body_of(card), otherwise=self._otherwise())
+
+    def _otherwise(self) -> str:
+        return self._room.settings.fallback(self._channel())
 
     def _channel(self) -> str:
         settings = self._room.settings

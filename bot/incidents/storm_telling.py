@@ -68,13 +68,14 @@ class StormTelling:
         language = room.language_of_channel(storm.channel)
         card = storm_card(self._shown(storm, counts, is_over=is_over), language)
         await outbox.put_card(
-            kept, key=storm.id, channel=storm.channel, body=body_of(card), otherwise=self._otherwise()
+            kept,
+            key=storm.id,
+            channel=storm.channel,
+            body=body_of(card),
+            otherwise=room.settings.fallback(storm.channel),
         )
         await storms.keep(kept, storm.id, facts=facts, is_dirty=False, is_over=is_over)
         return _Told(storm, counts, is_over)
-
-    def _otherwise(self) -> str:
-        return self._room.settings.default_channel or self._room.settings.operations_channel
 
     def _shown(self, storm: Storm, counts: Counts, *, is_over: bool) -> StormOf:
         entry, picture = self._entry(storm), storm.facts.get("picture")

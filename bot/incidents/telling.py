@@ -176,7 +176,7 @@ class Telling:
             key = card_key(one.id, channel)
             await outbox.put_card(
                 kept, key=key, channel=channel, body=body_of(failure_card(shown, language)),
-                otherwise=self._otherwise(channel),
+                otherwise=room.settings.fallback(channel),
             )  # fmt: skip
             for line in lines:
                 body = body_of(failure_line(line, shown, language))
@@ -189,12 +189,6 @@ class Telling:
             "silence": piece.silence.id if piece.silence else "",
         }
         await incidents.told(kept, one, known, self._look_at(piece))
-
-    def _otherwise(self, channel: str) -> str:
-        """Where a card goes that its channel does not take: nothing is lost."""
-        settings = self._room.settings
-        places = (settings.default_channel, settings.operations_channel)
-        return next((place for place in places if place and place != channel), "")
 
     def _lines(self, piece: Piece) -> Sequence[LineKind]:
         """What has become so since it was last told; nothing of it while it is to be quiet, but its end."""

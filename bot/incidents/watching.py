@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from azure_ops.errors import AzureError
+from bot.incidents.digest_making import channels_of
 from bot.incidents.digests import Digests
+from bot.incidents.joining import Joining
 from bot.incidents.newsroom import Newsroom
 from bot.incidents.sight import Sight
 from bot.incidents.storm_telling import StormTelling
@@ -22,6 +24,7 @@ _INBOX_SECONDS: Final = 1.0
 _STORM_SECONDS: Final = 1.0
 _DIGEST_SECONDS: Final = 30.0
 _PRUNE_SECONDS: Final = 3_600.0
+_JOIN_SECONDS: Final = 3_600.0
 _RETRY_SECONDS: Final = 5.0
 _INBOX_KEPT: Final = 3 * 86_400.0
 
@@ -30,7 +33,14 @@ class Watching:
     """One for the process. Its work is shared with other replicas by leases: each round is done by one of them."""
 
     def __init__(
-        self, room: Newsroom, telling: Telling, reading: InboxReading, sweep: Sweep, sight: Sight, digests: Digests
+        self,
+        room: Newsroom,
+        telling: Telling,
+        reading: InboxReading,
+        sweep: Sweep,
+        sight: Sight,
+        digests: Digests,
+        joining: Joining,
     ) -> None:
         self._room = room
         self._telling = telling
@@ -39,6 +49,7 @@ class Watching:
         self._sweep = sweep
         self._sight = sight
         self._digests = digests
+        self._joining = joining
         self._told = asyncio.Event()
         self._received = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,6 +64,7 @@ class Watching:
             "tell storms": (self._stormed, None, _STORM_SECONDS),
             "digests": (self._summed_up, None, _DIGEST_SECONDS),
             "prune": (self._pruned, None, _PRUNE_SECONDS),
+            "join": (self._joined, None, _JOIN_SECONDS),
         }
         self._tasks = [
             asyncio.create_task(_always(name, work, woken, seconds), name=name)
@@ -107,6 +119,16 @@ class Watching:
 
     async def _summed_up(self) -> bool:
         await self._digests.round()
+        return False
+
+    async def _joined(self) -> bool:
+        """Be in every channel that something is told in; what cannot be joined is logged."""
+        async with self._room.store.transaction() as kept:
+            rules = await self._room.rules.now(kept, self._room.now())
+        for channel in sorted(channels_of(rules) | {self._room.settings.operations_channel} - {""}):
+            how = await self._joining.join(channel)
+            if how in ("invite", "archived"):
+                _log.error("nothing can be told in channel %s (%s)", channel, how)
         return False
 
     async def _pruned(self) -> bool:

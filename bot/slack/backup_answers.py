@@ -13,23 +13,25 @@ from bot.lookups.resources import Candidates, Wanted, find_resources
 from bot.lookups.who_can import Asking, tell_who_can
 from bot.slack.clicks import click_of
 from bot.slack.desk import Desk, Payload, acknowledged, is_ephemeral, user_of
+from bot.slack.watch_answers import watch_card
 from bot.store.audit import Deed
 from bot.store.audit_reading import AuditFilter, read_page
 from bot.store.deeds import deed_row
 from bot.store.store import StoreAway
 from bot.workflows.front import Click
 from intents.backup_command import (
-    SELF,
     AskAudit,
     AskWhoCan,
-    NotRead,
     ShowBackupHelp,
     audit_text,
     read_backup_command,
 )
+from intents.command_words import SELF
 from intents.policy import Resource
+from intents.watch_intents import NotRead, ShowIncidents
 from intents.who_can import holds_any
 from responses.cards.audit_log import ROWS_ON_PAGE, AuditPage, audit_away, audit_card, looking_who_can, reading_audit
+from responses.cards.incident_list import reading_incidents
 from responses.cards.model import Card
 from responses.cards.trouble import expired
 from responses.cards.who_can import backup_help, not_told, who_can_card
@@ -52,6 +54,10 @@ def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
     elif isinstance(asked, AskWhoCan):
         card = looking_who_can(language)
         _start(desk, body, lambda: _who_can_card(desk, click_of(desk, body), asked, language))
+    elif not isinstance(asked, AskAudit):
+        card = reading_incidents(language)
+        watched = asked
+        _start(desk, body, lambda: watch_card(desk, watched, click_of(desk, body), language))
     else:
         card = reading_audit(language)
         pinned = _pinned(asked, click_of(desk, body))
@@ -70,6 +76,21 @@ def answer_audit_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
     if desk.is_first(body, value):
         click = click_of(desk, body)
         work = lambda: _audit_card(desk, click, asked, int(number), language)  # noqa: E731
+        _start(desk, body, work, replaces=is_ephemeral(body))
+    return acknowledged()
+
+
+def answer_incidents_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Another page of what `/backup incidents` asked, `QUESTION|PAGE`, in place of the card that was clicked."""
+    text, _, number = value.rpartition("|")
+    asked = read_backup_command(text, datetime.now(UTC), UTC) if len(value) <= _MOST_VALUE else None
+    if not isinstance(asked, ShowIncidents) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
+        desk.show(body, expired(desk.language_for(body)), name="expired button")
+        return acknowledged()
+    language = asked.language or desk.language_for(body)
+    if desk.is_first(body, value):
+        click = click_of(desk, body)
+        work = lambda: watch_card(desk, asked, click, language, int(number))  # noqa: E731
         _start(desk, body, work, replaces=is_ephemeral(body))
     return acknowledged()
 

@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.incidents.arranging import Arranging
+from bot.incidents.digests import Digests
 from bot.incidents.handling import Handling
 from bot.incidents.newsroom import Newsroom
 from bot.lookups.lookups import Lookups
@@ -76,6 +78,8 @@ class Desk:
     operations: Operations
     room: Newsroom
     handling: Handling
+    arranging: Arranging
+    digests: Digests
     claims: Claims = field(default_factory=Claims)
     busy: Counter[str] = field(default_factory=Counter)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

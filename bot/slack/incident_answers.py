@@ -112,18 +112,6 @@ async def answer_show_storm(desk: Desk, body: Payload, value: str) -> BoltRespon
     return _handle(desk, body, work, replaces=is_ephemeral(body))
 
 
-async def answer_incidents_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
-    """Another page of a list, of a storm's or of a question's."""
-    if value.startswith("storm-"):
-        return await answer_show_storm(desk, body, value)
-    return await answer_list_page(desk, body, value)
-
-
-async def answer_list_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
-    """Another page of what `/backup incidents` asked, `QUESTION|PAGE`."""
-    return _handle(desk, body, _gone)
-
-
 async def _storm_page(desk: Desk, id: str, page: int, click: Click) -> Card:
     room = desk.room
     reach = await room.rights.reach(click.user, "look-up", click.channel, team=click.workspace)

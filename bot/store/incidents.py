@@ -84,6 +84,13 @@ async def note_facts(connection: AsyncConnection, facts_of: Mapping[str, Mapping
         await connection.execute(update(incidents).where(incidents.c.id == id).values(facts=laid))
 
 
+async def mark_open(connection: AsyncConnection) -> None:
+    """Every open incident is to be told anew: something around them has changed."""
+    values = {"is_dirty": True, "revision": incidents.c.revision + 1}
+    is_meant = (incidents.c.is_open.is_(True), incidents.c.facts.like('%"told"%'))
+    await connection.execute(update(incidents).where(*is_meant).values(**values))
+
+
 async def untold(connection: AsyncConnection, most: int) -> list[Incident]:
     """Incidents of which something is not told yet, the longest known first."""
     wanted = (

@@ -83,6 +83,14 @@ def no_such_route_card(name: str, language: Language) -> Card:
     return bulletin.card(language, say.mrkdwn("routes.no_such", name=mrkdwn(name, 80) or mrkdwn("-")))
 
 
+def only_in_channels_card(language: Language) -> Card:
+    """Failures are told in channels, and here is none."""
+    words = labels(language).mrkdwn("routes.only_channels")
+    bulletin = Bulletin()
+    bulletin.text(words, "none")
+    return bulletin.card(language, words)
+
+
 def which_place_card(name: str, nearest: Sequence[str], language: Language) -> Card:
     """There is no vault or subscription of that name; these are near."""
     say = labels(language)

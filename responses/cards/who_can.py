@@ -26,7 +26,8 @@ from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog.model import Language
 
 OPERATIONS: Final = (
-    "look-up", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes", "read-audit",
+    "look-up", "handle-incidents", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes",
+    "read-audit",
 )  # fmt: skip
 _REASONS: Final = (
     "nobody-granted", "not-this-operation", "not-this-resource", "not-this-channel", "deactivated",
@@ -39,7 +40,10 @@ _HEADER: Final = 150
 _MOST_NOTES: Final = 4
 _MOST_PLACES: Final = 5
 _SECTION: Final = 3_000
-_WAYS: Final = ("whocan", "operations", "person", "audit", "audit_some")
+_WAYS: Final = (
+    "incidents", "subscribe", "routes", "mute", "maintenance", "digest", "whocan", "operations", "person", "audit",
+    "audit_some",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,10 @@ def who_can_card(told: WhoCanOf, language: Language) -> Card:
 
 
 def backup_help(language: Language, problem: str = "", word: str = "") -> Card:
-    """How to write `/backup`; `problem` says what was not read: "word", "operation" or "person"."""
+    """How to write `/backup`; `problem` says what was not read: "word", "operation", "person", "end" or "place"."""
     say = labels(language)
     lead = say.literal("backup_help.intro")
-    if problem in ("word", "operation", "person"):
+    if problem in ("word", "operation", "person", "end", "place"):
         lead = say.literal(f"backup_help.{problem}", word=excerpt(word, 100))
     ways = tuple(label_runs(say.text(f"backup_help.way_{way}")) for way in _WAYS)
     spoken = mrkdwn(f"{say.text('backup_help.title')}. {lead}")

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.backup_command import (
-    SELF,
     AskAudit,
     Asked,
     AskWhoCan,
-    NotRead,
     ShowBackupHelp,
     audit_text,
     operation_named,
     read_backup_command,
 )
+from intents.command_words import SELF
 from intents.policy import OPERATIONS
+from intents.watch_intents import NotRead
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

@@ -54,6 +54,17 @@ class Town:
         delivered = await self.slack.action(user, container, *block_and_action(message["blocks"], action_id))
         assert delivered["status"] == 200, delivered
 
+    async def choose(
+        self, message: Message, action_id: str, value: str, user: str = EMMA, channel: str = CHANNEL
+    ) -> None:
+        """A line of a message's menu, by the beginning of its value."""
+        container = {"type": "message", "channel": channel, "ts": message["ts"]}
+        block, action = block_and_action(message["blocks"], action_id)
+        menu = next(each for each in elements(message) if each["action_id"] == action_id)
+        wanted = next(each["value"] for each in menu["options"] if each["value"].startswith(value))
+        delivered = await self.slack.action(user, container, block, action, wanted)
+        assert delivered["status"] == 200, delivered
+
     async def click_in(self, view: Message, action_id: str, user: str = EMMA) -> None:
         """A click on a button of a window."""
         container = {"type": "view", "view_id": view["id"]}

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.azure import RunningAzure
-from tests.scenarios.conftest import button_ids
+from tests.scenarios.conftest import DAAN, EMMA, button_ids, says, title
 from tests.scenarios.watching import WatchedTown, told, watched_town
+
+CODE = "UserErrorGuestAgentStatusUnavailable"
 
 
 @pytest.fixture
@@ -31,3 +33,114 @@ async def test_a_failure_posts_itself_once_and_turns_green_by_itself(watched: Wa
     assert len(await watched.lines(green, lambda lines: any("Good again" in line for line in lines))) == 2
     assert not {"retry_backup", "acknowledge_incident"} & button_ids(green)
     assert len([each for each in await watched.cards() if "vm-night-01" in told(each)]) == 1
+
+
+async def test_people_acknowledge_assign_and_snooze_and_the_thread_says_who(watched: WatchedTown) -> None:
+    town = watched.town
+    watched.fail("vm-night-02")
+    card = await watched.card("vm-night-02: backup failed")
+    await town.click(card, "acknowledge_incident", EMMA)
+    card = await watched.card("vm-night-02", "Seen by <@U0EMMA>")
+    assert "acknowledge_incident" not in button_ids(card)
+    await town.choose(card, "incident_menu", "snooze-1h", EMMA)
+    card = await watched.card("vm-night-02", "Snoozed until")
+    await watched.lines(card, lambda lines: any("snoozed it until" in line for line in lines))
+    watched.azure.clock.advance(600)
+    watched.fail("vm-night-02")
+    await watched.card("vm-night-02", "Failed 2 times")
+    lines = await watched.lines(card, lambda lines: len(lines) >= 2)
+    assert not any("Failed again" in line for line in lines), "a snooze rings nobody"
+    watched.azure.clock.advance(3_600)
+    await watched.lines(card, lambda lines: any("The snooze is over" in line for line in lines))
+
+
+async def test_who_may_not_handle_incidents_is_told_why_and_nothing_changes(watched: WatchedTown) -> None:
+    watched.fail("vm-night-03")
+    card = await watched.card("vm-night-03: backup failed")
+    await watched.town.click(card, "acknowledge_incident", "U0PRIYA")
+    refusal = await watched.town.seen(
+        "U0PRIYA", "C0ALERTS", lambda seen: any(each.get("is_ephemeral") for each in seen)
+    )
+    assert "Handling incidents" in told(refusal[-1])
+    assert "Seen by" not in told(await watched.card("vm-night-03"))
+
+
+async def test_routes_are_made_shown_and_ended_by_commands(watched: WatchedTown) -> None:
+    made = await watched.say("subscribe vault-prod", DAAN, "C0AZUREOPS")
+    assert "vault-prod" in told(made), told(made)
+    watched.fail("vm-night-04")
+    await watched.card("vm-night-04: backup failed", channel="C0AZUREOPS")
+    assert not [each for each in await watched.cards() if "vm-night-04" in told(each)], "a route covers it"
+    assert "vault-prod" in told(await watched.say("routes", DAAN, "C0AZUREOPS"))
+    assert "niet meer" in told(await watched.say("unsubscribe vault-prod", DAAN, "C0AZUREOPS"))
+    watched.fail("vm-night-05")
+    await watched.card("vm-night-05: backup failed")
+    unknown = await watched.say("subscribe vault-prd", DAAN, "C0AZUREOPS")
+    assert "vault-prod" in told(unknown), "the nearest name is offered"
+    refused = await watched.say("subscribe vault-prod", EMMA, "C0AZUREOPS")
+    assert "Changing where failures are posted" in told(refused)
+
+
+async def test_a_muted_vm_rings_nobody_and_is_told_when_the_silence_is_over(watched: WatchedTown) -> None:
+    assert "Silent" in told(await watched.say("mute vm-night-06 2h because of a move"))
+    watched.fail("vm-night-06")
+    listed = await watched.say("incidents vm-night-06")
+    for _ in range(50):
+        if "silent" in told(listed):
+            break
+        listed = await watched.say("incidents vm-night-06")
+    assert "silent" in told(listed), "it is counted, and shown as silent"
+    assert not [each for each in await watched.cards() if "vm-night-06" in told(each)]
+    watched.azure.clock.advance(2 * 3_600 + 60)
+    await watched.card("vm-night-06: backup failed")
+
+
+async def test_a_storm_is_one_card_with_exact_counts_and_every_incident_can_be_reached(watched: WatchedTown) -> None:
+    for number in range(30):
+        watched.fail(f"vm-storm-{number:02}")
+    card = await watched.card("30 backups fail by one cause")
+    assert {"retry_storm", "show_storm"} <= button_ids(card)
+    singles = [each for each in await watched.cards() if "vm-storm-" in title(each)]
+    assert len(singles) < 5
+    await watched.town.click(card, "show_storm", EMMA)
+    page = (await watched.town.seen(EMMA, "C0ALERTS", lambda seen: any("page 1 of 3" in told(each) for each in seen)))[
+        -1
+    ]
+    await watched.town.click(page, "show_incident", EMMA)
+    shown = await watched.town.seen(EMMA, "C0ALERTS", lambda seen: "First steps" in told(seen[-1]))
+    assert "vm-storm-" in title(shown[-1])
+    for number in range(30):
+        watched.succeed(f"vm-storm-{number:02}")
+    green = await watched.card("All 30 backups are good again")
+    assert green["ts"] == card["ts"]
+
+
+async def test_what_failed_while_the_bot_was_away_is_one_digest(
+    monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path
+) -> None:
+    async with watched_town(monkeypatch, azure, tmp_path):
+        pass
+    for number in range(4):
+        failure = {"vm": f"vm-away-{number}", "vault": "vault-prod", "code": CODE, "ended_ago": 0}
+        azure.estate.change({"add_failure": failure})
+    azure.clock.advance(3 * 86_400)
+    async with watched_town(monkeypatch, azure, tmp_path, fresh=False) as watched:
+        digest = await watched.card("While I was away: 4 open")
+        assert "vm-away-3" in told(digest)
+        assert [each["ts"] for each in await watched.cards()] == [digest["ts"]], "one message, not four"
+        watched.fail("vm-away-1")
+        await watched.card("vm-away-1: backup failed", "Failed 2 times")
+
+
+async def test_blindness_is_told_once_and_once_more_when_it_is_over(
+    monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path
+) -> None:
+    async with watched_town(monkeypatch, azure, tmp_path, operations_channel="C0AZUREOPS") as watched:
+        azure.faults.set({"server_error": {"path": "/backupJobs", "status": 503, "times": 100_000}})
+        azure.clock.advance(700)
+        await watched.card("I cannot see whether backups fail", channel="C0AZUREOPS")
+        azure.clock.advance(700)
+        azure.faults.reset()
+        await watched.card("I see again whether backups fail", channel="C0AZUREOPS")
+        assert len(await watched.cards("C0AZUREOPS")) == 2
+        assert says("nothing is lost")((await watched.cards("C0AZUREOPS"))[-1])

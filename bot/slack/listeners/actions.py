@@ -7,7 +7,7 @@ from typing import Final
 from slack_bolt import BoltResponse
 
 from bot.slack import incident_answers, operation_answers
-from bot.slack.backup_answers import answer_audit_page
+from bot.slack.backup_answers import answer_audit_page, answer_incidents_page
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, response_url, user_of
 from bot.slack.job_answers import answer_details, answer_explain, answer_turn
 from bot.slack.replies import ReplyFailed
@@ -89,6 +89,13 @@ async def retry_group(desk: Desk, body: Payload, value: str) -> BoltResponse:
     return await operation_answers.answer_group(desk, body, value)
 
 
+async def turn_incidents(desk: Desk, body: Payload, value: str) -> BoltResponse:
+    """Another page of incidents, of a storm's or of a question's."""
+    if value.startswith("storm-"):
+        return await incident_answers.answer_show_storm(desk, body, value)
+    return answer_incidents_page(desk, body, value)
+
+
 async def retry_storm(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Retry everything of a storm that is still open."""
     return await operation_answers.answer_storm(desk, body, value)
@@ -141,8 +148,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     "incident_menu": incident_answers.answer_menu,
     "show_incident": incident_answers.answer_show_incident,
     "show_storm": incident_answers.answer_show_storm,
-    "incidents_page_previous": incident_answers.answer_incidents_page,
-    "incidents_page_next": incident_answers.answer_incidents_page,
+    "incidents_page_previous": turn_incidents,
+    "incidents_page_next": turn_incidents,
     "cancel_operation": cancel_operation,
     "approve_removal": approve_removal,
     "reject_removal": reject_removal,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sandbox.control_paths import Refused
 from sandbox.slack.wire import Json
-from sandbox.slack.workspace import User
+from sandbox.slack.workspace import BOT_USER, User
 from sandbox.slack.world import World
 
 # What may be changed of a person, and the field that holds it.
@@ -37,6 +37,25 @@ def change_person(world: World, body: Json) -> Json:
     changed = replace(person, **{_SWITCHES[name]: value for name, value in given.items()})
     world.workspace.users[person.id] = changed
     return {"ok": True, "user": changed.as_slack()}
+
+
+def change_channel(world: World, body: Json) -> Json:
+    """Archive a channel, take the app out of it or let it in: {channel, archived?, app?} -> {ok, channel}.
+
+    Raises Refused.
+    """
+    channel = world.workspace.channels.get(str(body.get("channel")))
+    if channel is None or channel.is_im:
+        raise Refused(
+            "channel_not_found", f"There is no channel {body.get('channel')!r}. See GET /_sandbox/state.", 404
+        )
+    given = {name: body[name] for name in ("archived", "app") if name in body}
+    if not given or not all(isinstance(value, bool) for value in given.values()):
+        raise Refused("invalid_argument", "archived and app take true or false; one of them is needed.")
+    channel.is_archived = given.get("archived", channel.is_archived)
+    if "app" in given:
+        (channel.members.add if given["app"] else channel.members.discard)(BOT_USER)
+    return {"ok": True, "channel": channel.as_slack()}
 
 
 def _person(world: World, user: Any) -> User:

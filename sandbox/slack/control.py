@@ -61,6 +61,7 @@ class Control:
             "reset": self._reset,
             "clock": lambda body: advance(self._world.clock, body),
             "group": lambda body: administration.change_group(self._world, body),
+            "channel": lambda body: administration.change_channel(self._world, body),
             "person": lambda body: administration.change_person(self._world, body),
         }
         return [

@@ -20,6 +20,7 @@ _OFF: Final[Mapping[str, Json]] = {
     "expire_trigger": {"times": 0},
     "response_url_dead": {"times": 0},
     "invalid_blocks": {"times": 0},
+    "slow_file": {"seconds": 2.0, "times": 0},
 }
 _NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
     "times": (0, 1_000_000),

@@ -132,6 +132,14 @@ class RunningSlack:
         """`deactivated` or `guest`, on or off."""
         administration.change_person(self._world, {"user": user, **switches})
 
+    def change_channel(self, channel: str, **switches: bool) -> None:
+        """`archived`, or whether the `app` is in it."""
+        administration.change_channel(self._world, {"channel": channel, **switches})
+
+    def file(self, id: str) -> bytes:
+        """What the app has uploaded under an id."""
+        return self._world.files.find(id).content
+
     async def reset(self) -> None:
         """Back to the first state."""
         self._world.reset()

@@ -13,6 +13,7 @@ from sandbox.serving import bind, serving
 from sandbox.slack import page
 from sandbox.slack.control import Control
 from sandbox.slack.delivery import Courier
+from sandbox.slack.file_routes import FileRoutes
 from sandbox.slack.manifest import app_of
 from sandbox.slack.running import RunningSlack
 from sandbox.slack.sender import Sender
@@ -60,6 +61,7 @@ def _app(world: World, courier: Courier) -> Starlette:
         Route("/static/{name:path}", page.static, methods=["GET"]),
         Route("/api/{method:path}", api.method, methods=["GET", "POST"]),
         Route("/hooks/{kind}/{team}/{key}", api.response_url, methods=["POST"]),
+        *FileRoutes(world).routes(),
         *Control(world, courier).routes(),
     ]
     return Starlette(routes=routes)

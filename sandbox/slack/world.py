@@ -8,6 +8,7 @@ from typing import Literal
 from sandbox.clock import Clock
 from sandbox.slack.faults import Faults
 from sandbox.slack.feed import Feed
+from sandbox.slack.files import Files
 from sandbox.slack.grants import Grants
 from sandbox.slack.manifest import App
 from sandbox.slack.traffic import Traffic
@@ -52,6 +53,7 @@ class World:
         self.traffic = Traffic(self.clock.now, self.secrets.all(), self.feed.publish_all)
         self.workspace = Workspace(app.name)
         self.views = Views()
+        self.files = Files(self.clock.now, self.faults)
         self.grants = Grants(self.clock.now, self.faults)
 
     def reset(self) -> None:
@@ -60,6 +62,7 @@ class World:
         self.traffic.reset()
         self.workspace.reset()
         self.views.reset()
+        self.files.reset()
         self.grants.reset()
 
     def tell(self, users: Iterable[str], kind: str, **more: object) -> None:

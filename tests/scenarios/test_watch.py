@@ -109,6 +109,10 @@ async def test_a_storm_is_one_card_with_exact_counts_and_every_incident_can_be_r
     await watched.town.click(page, "show_incident", EMMA)
     shown = await watched.town.seen(EMMA, "C0ALERTS", lambda seen: "First steps" in told(seen[-1]))
     assert "vm-storm-" in title(shown[-1])
+    pictured = await watched.card("30 backups fail by one cause", "slack_file")
+    image = next(block for block in pictured["blocks"] if block["type"] == "image")
+    assert "30 in all" in image["alt_text"]
+    assert watched.town.slack.file(image["slack_file"]["id"]).startswith(b"\x89PNG")
     for number in range(30):
         watched.succeed(f"vm-storm-{number:02}")
     green = await watched.card("All 30 backups are good again")

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.slack.methods import app, chat, conversations, people, views
+from sandbox.slack.methods import app, chat, conversations, files, people, views
 from sandbox.slack.methods.method import Method
 
 METHODS: Final[Mapping[str, Method]] = {
     **app.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
+    **files.METHODS,
     **people.METHODS,
     **views.METHODS,
 }

@@ -8,8 +8,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.background import Background
+from bot.incidents.arranging import Arranging
+from bot.incidents.digests import Digests
+from bot.incidents.handling import Handling
+from bot.incidents.joining import Joining
+from bot.incidents.newsroom import Newsroom
+from bot.incidents.points import Points
+from bot.incidents.rules import Rules
+from bot.incidents.scene import Scenery
 from bot.limits import Limits
 from bot.lookups.lookups import Lookups
+from bot.pictures import Pictures
 from bot.rights.members import Members
 from bot.rights.rights import Rights
 from bot.settings import AzureSettings
@@ -18,6 +27,7 @@ from bot.slack.locales import Locales
 from bot.slack.replies import Replies
 from bot.slack.telling import Telling
 from bot.store.store import Store
+from bot.watch_settings import Watch
 from bot.workflows.front import Operations
 from bot.workflows.showing import Showing
 from bot.workflows.workshop import Workshop
@@ -72,4 +82,20 @@ def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession,
         language_of_channel=lambda channel: locales.language_of("", channel),
         wake=lambda: None,
     )
-    return Desk(ANSWERS, locales, replies, client, background, lookups, rights, Operations(shop))
+    room = Newsroom(
+        store=shop.store,
+        rights=rights,
+        catalog=ANSWERS.catalog,
+        scenery=Scenery(lookups, ANSWERS.catalog),
+        points=Points(lookups),
+        pictures=Pictures(client),
+        rules=Rules((), (), ""),
+        settings=Watch(),
+        portal_url="https://portal.azure.com",
+        replica="local",
+        language_of_channel=shop.language_of_channel,
+        wake_outbox=lambda: None,
+        wake_tellers=lambda: None,
+    )
+    watch = Handling(room), Arranging(room, Joining(client)), Digests(room)
+    return Desk(ANSWERS, locales, replies, client, background, lookups, rights, Operations(shop), room, *watch)

@@ -58,10 +58,17 @@ class Pictures:
     async def _send(self, url: str, png: bytes) -> None:
         session = self._client.session
         if session is not None and not session.closed:
-            await _post(session, url, png)
+            await self._post(session, url, png)
             return
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as own:
-            await _post(own, url, png)
+            await self._post(own, url, png)
+
+    async def _post(self, session: aiohttp.ClientSession, url: str, png: bytes) -> None:
+        """Through the same proxy and with the same certificates as every call to Slack."""
+        proxy, ssl = self._client.proxy, self._client.ssl or True
+        async with session.post(url, data=png, allow_redirects=False, proxy=proxy, ssl=ssl) as answer:
+            if answer.status != 200:
+                raise aiohttp.ClientResponseError(answer.request_info, (), status=answer.status)
 
     async def _is_usable(self, file: str) -> bool:
         """Slack looks at a picture for a moment before a card may show it."""
@@ -72,9 +79,3 @@ class Pictures:
             await self._sleep(0.2 * (look + 1))
         _log.warning("Slack is still working on a picture; the card goes without it")
         return False
-
-
-async def _post(session: aiohttp.ClientSession, url: str, png: bytes) -> None:
-    async with session.post(url, data=png, allow_redirects=False) as answer:
-        if answer.status != 200:
-            raise aiohttp.ClientResponseError(answer.request_info, (), status=answer.status)

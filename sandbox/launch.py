@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -27,11 +28,19 @@ _ESTATES = {"small": small, "large": large}
 # Emma asks, Daan approves and reads the audit log; U0PRIYA has no rights, so that the refusal can be seen.
 _GRANTS = [
     {"name": "on call", "users": ["U0EMMA"], "role": "remediator"},
-    {"name": "approvers", "users": ["U0DAAN"], "operations": ["look-up", "approve", "read-audit"]},
+    {
+        "name": "approvers",
+        "users": ["U0DAAN"],
+        "operations": ["look-up", "handle-incidents", "approve", "manage-routes", "read-audit"],
+    },
 ]
 _OPERATIONS = {"poll_seconds": 2.0, "settle_seconds": 20.0}
+# Everything that fails is told in #backup-alerts, as soon as the local Azure Monitor sends it or a sweep finds it.
+_WATCH = {"default_channel": "C0ALERTS", "operations_channel": "C0AZUREOPS", "sweep_seconds": 5.0}
 # Of the environment that we were started in, the bot gets nothing that may lead to a real Slack or Azure.
-_OURS = ("SUBSCRIPTIONS", "LOOKUP_USERS", "GRANTS", "DATABASE_URL", "AUDIT_KEY")
+_OURS = (
+    "SUBSCRIPTIONS", "LOOKUP_USERS", "GRANTS", "DATABASE_URL", "AUDIT_KEY", "WATCH", "ROUTES", "MAINTENANCE", "ALERT_",
+)  # fmt: skip
 _NOT_PASSED_ON = ("SLACK_", "AZURE_", "IDENTITY_", "MSI_", "IMDS_", "ARM_", *(f"BACKUP_BOT_{name}" for name in _OURS))
 _NOWHERE = "http://127.0.0.1:1"  # nobody listens there
 
@@ -116,6 +125,8 @@ def _bot(a_slack: slack.RunningSlack, an_azure: azure.RunningAzure | None, mode:
     url = f"http://127.0.0.1:{port}"
     a_slack.bot_url = url
     environment = bot_environment(os.environ, a_slack, an_azure, mode) | {"BACKUP_BOT_PORT": str(port)}
+    if an_azure is not None:
+        an_azure.alert_to(f"{url}/azure/alerts/{environment['BACKUP_BOT_ALERT_SECRET']}")
     return BotProcess(serve_command(), environment, url, say)
 
 
@@ -139,6 +150,8 @@ def bot_environment(
         environment |= an_azure.environment
         environment["BACKUP_BOT_GRANTS"] = json.dumps(_GRANTS)
         environment["BACKUP_BOT_OPERATIONS"] = json.dumps(_OPERATIONS)
+        environment["BACKUP_BOT_WATCH"] = json.dumps(_WATCH)
+        environment["BACKUP_BOT_ALERT_SECRET"] = secrets.token_hex(32)
     environment["BACKUP_BOT_DATABASE_URL"] = f"sqlite:///{_memory()}/bot.db"
     # The bot is found beside us, wherever we were started.
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), given.get("PYTHONPATH", "")]))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 from responses.catalog.model import Language
 
@@ -17,7 +18,8 @@ Step = Literal["minute", "hour", "day"]
 _log = logging.getLogger(__name__)
 _SECONDS: Final = 20.0
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_drawing: Final = asyncio.Semaphore(1)
+# A lock belongs to the event loop that first waited at it.
+_turns: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars over time, each one `step` long; times are shown in `zone`."""
+    """Bars over time, each one `step` long and none left out between them; times are shown in `zone`."""
 
     title: str
     good_label: str
@@ -46,9 +48,13 @@ async def draw(chart: Chart, *, seconds: float = _SECONDS) -> bytes | None:
     """A PNG, None where it could not be drawn in time; that is logged, and what the chart shows is told in words."""
     if not chart.bars:
         return None
-    async with _drawing:
-        with tempfile.TemporaryDirectory(prefix="backup-bot-chart-") as folder:
-            return await _drawn(json.dumps(asdict(chart)).encode(), folder, seconds)
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        try:
+            with tempfile.TemporaryDirectory(prefix="backup-bot-chart-") as folder:
+                return await _drawn(json.dumps(asdict(chart)).encode(), folder, seconds)
+        except OSError as error:
+            _log.error("a chart could not be drawn: no process or no temporary folder (%s)", error)
+            return None
 
 
 def chart_from(given: Mapping[str, Any]) -> Chart:
@@ -86,9 +92,11 @@ async def _drawn(chart: bytes, folder: str, seconds: float) -> bytes | None:
 def _environment(folder: str) -> dict[str, str]:
     """Nothing of the bot's own environment, which holds secrets; what the library keeps goes away with its folder."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    where = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return kept | {
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": folder,
-        "PYTHONPATH": str(_ROOT),
+        "XDG_CACHE_HOME": folder,
+        "PYTHONPATH": os.pathsep.join(where),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

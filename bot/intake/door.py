@@ -4,17 +4,19 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from azure_ops.alerts import LARGEST, Alert, AlertRefused, read_alert
-from azure_ops.caller import CallerCheck, TokenRefused
 from bot.intake.deliveries import Deliveries, Full
 from bot.store.inbox import Delivery
 from bot.store.store import StoreAway
+
+if TYPE_CHECKING:
+    from azure_ops.caller import CallerCheck
 
 _log = logging.getLogger(__name__)
 PATH: Final = "/azure/alerts"
@@ -28,7 +30,7 @@ class AlertDoor:
     With a `secret` the address ends in it; with a `check` the caller brings Entra's token. A door has one or both.
     """
 
-    def __init__(self, deliveries: Deliveries, *, secret: str = "", check: CallerCheck | None = None) -> None:
+    def __init__(self, deliveries: Deliveries, *, secret: str = "", check: "CallerCheck | None" = None) -> None:
         self._deliveries = deliveries
         self._secret = hashlib.sha256(secret.encode()).digest() if secret else b""
         self._check = check
@@ -44,6 +46,8 @@ class AlertDoor:
 
     async def _secure(self, request: Request) -> Response:
         """By the token of Azure Monitor's secure webhook."""
+        from azure_ops.caller import TokenRefused  # what it loads, only who has a secure webhook pays for
+
         assert self._check is not None  # else there is no such route
         try:
             async with asyncio.timeout(_CHECK_SECONDS):

@@ -31,6 +31,10 @@ class VaultRoutes:
                   self._vaults, action=f"{_RIGHT}/read"),
             Route("list_vaults", "GET", VAULTS, self._vaults, action=f"{_RIGHT}/read"),
             Route("get_vault", "GET", VAULT, self._vault, action=f"{_RIGHT}/read"),
+            Route("list_policies", "GET", f"{VAULT}/backupPolicies", self._policies,
+                  action=f"{_RIGHT}/backupPolicies/read"),
+            Route("get_policy", "GET", VAULT + "/backupPolicies/{policy}", self._policy,
+                  action=f"{_RIGHT}/backupPolicies/read"),
             Route("list_jobs", "GET", f"{VAULT}/backupJobs", self._jobs, action=f"{right}/read"),
             Route("get_job", "GET", job, self._job, action=f"{right}/read"),
             Route("cancel_job", "POST", f"{job}/cancel", self._cancel, "write", f"{right}/cancel/action", changes=True),
@@ -41,6 +45,12 @@ class VaultRoutes:
             Route("vault_operation_result", "GET", VAULT + "/backupOperationResults/{operation}", self._result,
                   action=f"{_RIGHT}/backupOperationResults/read"),
         ]  # fmt: skip
+
+    def _policies(self, request: Request) -> Answer:
+        return sliced(request, self._habits.page_size, self._estate.policies(vault_key(request)))
+
+    def _policy(self, request: Request) -> Answer:
+        return Answer(body=self._estate.policy(vault_key(request), request.names["policy"]))
 
     def _tenants(self, request: Request) -> Answer:
         tenant = self._estate.tenant_id

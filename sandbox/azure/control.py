@@ -24,6 +24,9 @@ def control_app(azure: RunningAzure) -> Starlette:
             reading("faults", lambda _: azure.faults.as_json()),
             reading("limits", lambda _: azure.limits.as_json()),
             reading("habits", lambda _: asdict(azure.habits)),
+            reading("deliveries", lambda _: {"deliveries": azure.monitor.deliveries()}),
+            changing("action-groups", azure.monitor.add),
+            changing("deliveries", lambda body: _resend(azure, body)),
             changing("estate", lambda body: _estate(azure, body)),
             changing("clock", lambda body: advance(azure.clock, body)),
             changing("faults", azure.faults.set),
@@ -48,6 +51,13 @@ def _estate(azure: RunningAzure, body: Json) -> Json:
         return azure.estate.change(body)
     except Refusal as error:
         raise Refused("invalid_change", error.message, error.status) from error
+
+
+def _resend(azure: RunningAzure, body: Json) -> Json:
+    count = body.get("again", 1)
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= _MOST:
+        raise Refused("invalid_argument", f"again takes a whole number from 1 to {_MOST}.")
+    return azure.monitor.resend(count)
 
 
 def _habits(azure: RunningAzure, body: Json) -> Json:

@@ -5,6 +5,7 @@ from sandbox.azure.estate import Estate, Json
 from sandbox.azure.faults import Faults
 from sandbox.azure.identity import ARM_HOSTS, Identity
 from sandbox.azure.limits import Limits
+from sandbox.azure.monitor import Monitor
 from sandbox.azure.pages import Habits
 from sandbox.azure.tokens import Principal, Tokens
 from sandbox.clock import Clock
@@ -24,6 +25,7 @@ class RunningAzure:
         self.record = Calls(self.clock.now)
         self.tokens = Tokens(estate.tenant_id)
         self.identity = Identity(self.tokens)
+        self.monitor = Monitor(estate, self.tokens)
 
     @property
     def token(self) -> str:
@@ -76,9 +78,18 @@ class RunningAzure:
         self.tokens.rotate(forget=forget)
         return self.tokens.jwks()
 
+    def alert_to(self, url: str, *, audience: str = "", version: str = "2.0") -> None:
+        """From now on each backup that fails is told to this webhook; with an `audience` it brings Entra's token."""
+        self.monitor.add({"url": url, "audience": audience, "version": version})
+
+    def storm(self, failures: int, vaults: int, code: str, first: int = 0) -> None:
+        """Backups of so many VMs have failed just now."""
+        self.estate.change({"storm": {"failures": failures, "vaults": vaults, "code": code, "first": first}})
+
     def reset(self) -> None:
         """Back to the first state. The clock stays where it is; tokens and habits too."""
         self.estate.reset()
         self.faults.reset()
         self.limits.reset()
         self.record.reset()
+        self.monitor.reset()

@@ -40,7 +40,10 @@ async def running(
         gc.freeze()  # a look through a large estate for garbage would hold an answer up by a tenth of a second
         try:
             async with serving(server, bound, tls, before_end=server.end):
-                yield azure
+                try:
+                    yield azure
+                finally:
+                    await azure.monitor.close()
         finally:
             gc.unfreeze()
     finally:

@@ -14,6 +14,7 @@ from azure_ops.jobs import list_jobs, read_job
 from azure_ops.locks import list_locks
 from azure_ops.models import OperationRef
 from azure_ops.operations import follow, status_of
+from azure_ops.policies import read_policy
 from azure_ops.roles import OPERATE_ACTIONS, READ_ACTIONS
 from azure_ops.wire import OneTry
 from sandbox.azure import RunningAzure
@@ -57,6 +58,7 @@ async def _look_everywhere(arm: Arm) -> None:
     await all_of(list_recovery_points(arm, item.ref))
     assert item.vm is not None
     await read_vm(arm, item.vm)
+    assert (await read_policy(arm, item.ref.vault, item.policy_name)).promised_hours == 24.0
     await read_job(arm, (await job_of(arm, "vm-db-01")).ref)
 
 

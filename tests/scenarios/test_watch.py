@@ -133,7 +133,7 @@ async def test_what_failed_while_the_bot_was_away_is_one_digest(
         assert "vm-away-3" in told(digest)
         assert [each["ts"] for each in await watched.cards()] == [digest["ts"]], "one message, not four"
         watched.fail("vm-away-1")
-        await watched.card("vm-away-1: backup failed", "Failed 2 times")
+        await watched.card("vm-away-1: no good backup for too long", "Failed 2 times")
 
 
 async def test_blindness_is_told_once_and_once_more_when_it_is_over(

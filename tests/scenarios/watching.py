@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,15 +95,16 @@ async def watched_town(
     async with town_by(azure.clock.now, monkeypatch, "http", given) as town:
         made = WatchedTown(town, azure)
         if fresh:
-            await has_looked(made)
+            await has_looked(made, folder)
         yield made
 
 
-async def has_looked(watched: WatchedTown) -> None:
+async def has_looked(watched: WatchedTown, folder: Path) -> None:
     """Until the bot has swept once, so that what fails from now on is news."""
-    before = watched.azure.counts.get("list_jobs", 0) + watched.azure.counts.get("graph", 0)
 
-    async def asked() -> int:
-        return watched.azure.counts.get("list_jobs", 0) + watched.azure.counts.get("graph", 0)
+    async def sources() -> int:
+        with contextlib.closing(sqlite3.connect(folder / "bot.db")) as opened, contextlib.suppress(sqlite3.Error):
+            return int(opened.execute("SELECT count(*) FROM watermarks").fetchone()[0])
+        return 0
 
-    await eventually(asked, lambda now: now >= before + 8, 15.0)
+    await eventually(sources, lambda known: known >= len(watched.azure.estate.subscriptions()), 15.0)

@@ -26,6 +26,10 @@
     {"list_late": {"seconds": S}}           jobs that start from now on are listed S seconds later than they can be read
     {"stuck_operations": true|false}        operations asked for from now on stay InProgress; false lets them go on
     {"retire_job": {"job": ID}}             the job is no longer there
+    {"storm": {"failures": N, "vaults": V, "code": CODE, "first"?: 0}}
+        backups of N VMs of V vaults have failed just now, by one cause; VMs and vaults are made as needed, in a
+        subscription "Storm". With "first" the VMs from that number on -> jobs: how many
+    {"recover": {"vms"?: N}}                the next backups of the first N VMs of storms are good, of all by default
 
 "vm" is the name of a VM, a database or a share that is protected, "vault" the name of a vault; both may be narrowed
 with "subscription" and, a vault, with "group". Anything else is refused with a sentence that names what is wrong.
@@ -43,9 +47,11 @@ from sandbox.azure.estate.nouns import Item, Job, Json, Os, Vault, Vm
 from sandbox.azure.estate.odd_types import JOB_ODDITIES, VM_ODDITIES
 from sandbox.azure.estate.refusals import bad_change
 from sandbox.azure.estate.register import Register
+from sandbox.azure.estate.storms import Storms
 
 _POWERS: Final = ("running", "stopped", "deallocated", "starting", "stopping")
 _LASTS: Final = 150.0
+_DAY: Final = 86_400.0
 
 
 class Changes:
@@ -55,7 +61,7 @@ class Changes:
         self._register = register
         self._backups = backups
         self._find = Finder(register)
-        locks = Locks(register)
+        locks, storms = Locks(register), Storms(register)
         self._known: dict[str, Callable[[Any, float], Json]] = {
             "add_failure": self._add_failure,
             "break": self._break,
@@ -77,6 +83,8 @@ class Changes:
             "list_late": self._list_late,
             "stuck_operations": self._stuck_operations,
             "retire_job": self._retire_job,
+            "storm": storms.storm,
+            "recover": storms.recover,
         }
 
     def apply(self, what: object, now: float) -> Json:
@@ -100,7 +108,7 @@ class Changes:
     def _add_failure(self, detail: object, now: float) -> Json:
         said = fields(detail, "add_failure", "vm", "code", "vault", "subscription", "group", "count", "ended_ago")
         cause, code = known_cause(said)
-        item = self._failing_item(said, cause)
+        item = self._failing_item(said, cause, now)
         count, ago = int(number(said, "count", 1)), number(said, "ended_ago", 0)
         if not 1 <= count <= 1000:
             raise bad_change("'count' is 1 to 1000")
@@ -109,15 +117,23 @@ class Changes:
             _set_cause(item, code)
         return {"jobs": [job.id for job in jobs]}
 
-    def _failing_item(self, said: Json, cause: Cause) -> Item:
+    def _failing_item(self, said: Json, cause: Cause, now: float) -> Item:
         name = text(said, "vm")
         found = [item for item in self._find.items_named(said) if item.workload == cause.workload]
         if not found and "vault" in said and cause.workload == "AzureIaasVM":
             vault = self._find.vault(said)
             os: Os = "Linux" if cause.os == "linux" else "Windows"
             vm = self._register.add_vm(Vm(vault.subscription, vault.group, name, os, vault.location))
-            return self._register.protect(vm, vault)
+            return self._good_before(self._register.protect(vm, vault), now)
         return only_one(found, f"protected {cause.workload} item named '{name}'", [item.vault.name for item in found])
+
+    def _good_before(self, item: Item, now: float) -> Item:
+        """One that is made to fail had a good backup the day before, as nearly all have."""
+        end = now - _DAY
+        item.last = self._register.add_job(
+            Job(item, self._register.new_id("job", item.path), end - _LASTS, end, "Completed", "Backup")
+        )
+        return item
 
     def _failed(self, item: Item, cause: Cause, code: str, end: float) -> Job:
         job_id = self._register.new_id("job", item.path)

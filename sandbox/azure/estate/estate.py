@@ -34,7 +34,7 @@ from sandbox.azure.estate.nouns import (
 from sandbox.azure.estate.register import Register
 from sandbox.azure.estate.removals import Removals
 from sandbox.azure.estate.times import moment
-from sandbox.azure.estate.vault_bodies import TENANT, policy_row, subscription_body, vault_body, vault_row
+from sandbox.azure.estate.vault_bodies import TENANT, policy_body, policy_row, subscription_body, vault_body, vault_row
 from sandbox.clock import Clock
 
 Kind = Literal["vaults", "items", "jobs", "policies"]
@@ -98,6 +98,24 @@ class Estate:
         """With extendedInfo."""
         now = self._now()
         return job_details(self._register.job(self._register.vault(key), job_id), now)
+
+    def failed_since(self, after: float) -> list[Job]:
+        """Jobs that ended after a time and failed, as Azure Monitor learns of them."""
+        self._now()
+        return [job for job in self._register.index.find("Failed", after) if job.is_over]
+
+    def policies(self, key: VaultKey) -> list[Json]:
+        """A vault's backup policies."""
+        vault = self._register.vault(key)
+        return [policy_body(vault, name, vault.items) for name in vault.policies]
+
+    def policy(self, key: VaultKey, name: str) -> Json:
+        """One backup policy. Refusal 404 for one that the vault does not have."""
+        vault = self._register.vault(key)
+        known = next((each for each in vault.policies if each.casefold() == name.casefold()), None)
+        if known is None:
+            raise refusals.no_policy(name)
+        return policy_body(vault, known, vault.items)
 
     def cancel_job(self, key: VaultKey, job_id: str) -> str:
         """The operation's id. Refusal 400 when the job is over or cannot be cancelled."""

@@ -25,6 +25,10 @@ def no_job(job_id: str) -> Refusal:
     return Refusal(404, "JobNotFound", f"The job '{job_id}' was not found in the vault.")
 
 
+def no_policy(name: str) -> Refusal:
+    return Refusal(404, "BMSUserErrorPolicyNotFound", f"The backup policy '{name}' was not found in the vault.")
+
+
 def no_item() -> Refusal:
     return Refusal(
         404,

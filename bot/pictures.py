@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 _SECONDS: Final = 30.0
 _LOOKS: Final = 10
 _LONGEST_ALT: Final = 1_000
-_SLACK_HOSTS: Final = ("slack.com", "slack-files.com")
+_SLACK_HOSTS: Final = ("slack.com", "slack-files.com", "slack-gov.com")
 
 
 class Pictures:
@@ -52,7 +52,7 @@ class Pictures:
         there, here = urlsplit(url), urlsplit(self._client.base_url)
         host, own = there.hostname or "", here.hostname or ""
         if is_loopback(own):
-            return there.netloc == here.netloc
+            return (there.scheme, there.netloc) == (here.scheme, here.netloc)
         return there.scheme == "https" and any(host == each or host.endswith(f".{each}") for each in _SLACK_HOSTS)
 
     async def _send(self, url: str, png: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from scripts.benchmarks import azure, resolver, slash, start
 
 _ROUNDS = 5
+_NAMES = ("slash", "resolver", "start", "azure", "kill", "clicks", "storm", "intake", "events")
 
 
 def main() -> int:
@@ -17,6 +18,8 @@ def main() -> int:
         return _kill(options)
     if options.name == "clicks":
         return _clicks(options)
+    if options.name in ("storm", "intake", "events"):
+        return _watched(options)
     result = _measured(options.name, options.rounds or _ROUNDS, options.seconds)
     if options.json:
         print(json.dumps(result, indent=1))
@@ -27,10 +30,16 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench")
-    parser.add_argument("name", choices=("slash", "resolver", "start", "azure", "kill", "clicks"))
+    parser.add_argument(
+        "name", choices=("slash", "resolver", "start", "azure", "kill", "clicks", "storm", "intake", "events")
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, help="rounds of each server and connection count (5); of kill (300)")
-    parser.add_argument("--operations", type=int, help="operations of clicks (1,000)")
+    parser.add_argument(
+        "--operations",
+        type=int,
+        help="how many: operations of clicks (1,000), failures of storm (10,000), events (200,000)",
+    )
     parser.add_argument("--seconds", type=float, default=1.5, help="length of one turn")
     return parser
 
@@ -72,6 +81,16 @@ def _clicks(options: argparse.Namespace) -> int:
     from scripts.benchmarks import clicks
 
     return _judged(clicks, clicks.measure(options.operations or clicks.OPERATIONS), options)
+
+
+def _watched(options: argparse.Namespace) -> int:
+    from scripts.benchmarks import events, intake, storm
+
+    if options.name == "storm":
+        return _judged(storm, storm.measure(options.operations or storm.FAILURES), options)
+    if options.name == "events":
+        return _judged(events, events.measure(options.operations or events.EVENTS), options)
+    return _judged(intake, intake.measure(), options)
 
 
 def _judged(harness: Any, told: dict[str, Any], options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from bot.store.outcomes import Seen
 from bot.store.store import Store
 from bot.store.tables import incidents as incident_rows
 from bot.store.tables import job_outcomes
-from tests.bot.store.events import expected, made_events
+from scripts.benchmarks.made_events import expected, made_events
 
 VAULT = "/subscriptions/1/resourcegroups/rg/providers/microsoft.recoveryservices/vaults/v"
 

@@ -74,9 +74,8 @@ def build(settings: Settings, now: Callable[[], float] = time.time) -> Doors:
     replies = Replies(settings.slack_api_base_url)
     lookups = Lookups(settings, answers.catalog, answers.resolver)
     rights = Rights(Members(client), settings.all_grants)
-    store = _store(settings)
     shop = Workshop(
-        store=store,
+        store=_store(settings),
         rights=rights,
         lookups=lookups,
         catalog=answers.catalog,
@@ -88,7 +87,7 @@ def build(settings: Settings, now: Callable[[], float] = time.time) -> Doors:
         wake=lambda: working.outbox.wake(),
     )
     operations = Operations(shop)
-    working = Working(settings, store, speaker, operations)
+    working = Working(settings, shop.store, speaker, operations)
     watch = build_watch(settings, shop, client, working, now)
     desk = Desk(answers, locales, replies, client, background, lookups, rights, operations, watch.room,
                 watch.handling, watch.arranging, watch.digests)  # fmt: skip

@@ -179,9 +179,11 @@ def with_counts(
 
 def digest_chart(ended: Sequence[Ended], due: Due, seconds: float, zone: str, language: Language) -> Chart:
     """Good and failed backups in each hour or day of a digest's time."""
-    good = Counter(int((each.at - due.since) // seconds) for each in ended if each.is_good)
-    failed = Counter(int((each.at - due.since) // seconds) for each in ended if not each.is_good)
-    count = int(-(-(due.until - due.since) // seconds))
+    # In the week when the clock goes back the last hour belongs to the last day.
+    count = max(1, round((due.until - due.since) / seconds))
+    places = [(min(count - 1, int((each.at - due.since) // seconds)), each.is_good) for each in ended]
+    good = Counter(place for place, is_good in places if is_good)
+    failed = Counter(place for place, is_good in places if not is_good)
     say = labels(language)
     return Chart(
         title=say.text(f"chart.{due.kind}"),

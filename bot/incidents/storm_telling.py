@@ -118,6 +118,8 @@ class StormTelling:
         language = room.language_of_channel(storm.channel)
         async with room.store.transaction() as kept:
             times = await storms.failures_of(kept, storm.id)
+        if not times:
+            return
         chart = failures_chart(times, self._title(storm, language), language, room.settings.digest_zone)
         file, alt = "", chart_alt(
             [(bar.start, bar.good, bar.failed) for bar in chart.bars], chart.step, language

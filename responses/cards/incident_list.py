@@ -17,6 +17,7 @@ Which = Literal["open", "mine", "snoozed", "resolved", "all"]
 Mark = Literal["acknowledged", "assigned", "snoozed", "silenced", "critical", "high"]
 _SEPARATOR: Final = " · "
 _ROOMS: Final = (90, 50, 25)
+_SPOKEN: Final = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ def row_line(row: IncidentRow, say: Labels, most: int = 90) -> Mrkdwn:
     return Mrkdwn("\n".join(line for line in lines if line))
 
 
-def show_button(row: IncidentRow, say: Labels, most: int = 60) -> Button:
+def show_button(row: IncidentRow, say: Labels, most: int = 90) -> Button:
     """`show_incident`."""
-    spoken = plain(say.text("incidents.show_spoken", vm=row.vm), most) if most >= 60 else plain("")
+    spoken = plain(say.text("incidents.show_spoken", vm=row.vm), _SPOKEN) if most >= _SPOKEN else plain("")
     return Button("show_incident", say("incidents.show"), Verbatim(row.id), spoken=spoken)
 
 

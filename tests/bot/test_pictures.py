@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.pictures import Pictures
 from sandbox.slack import RunningSlack, read_manifest, running
+from tests.bot.slack import stand_in
 
 ROOT = Path(__file__).parents[2]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2_000)
@@ -67,7 +68,46 @@ async def test_nothing_is_sent_to_a_place_that_is_not_slacks(slack: RunningSlack
     pictures = Pictures(client)
     assert pictures._is_slacks(f"{slack.url}/upload/v1/x")
     assert not pictures._is_slacks("http://127.0.0.1:1/upload")
+    assert not pictures._is_slacks(slack.url.replace("http:", "ftp:"))
     real = Pictures(AsyncWebClient(token="xoxb-1", base_url="https://slack.com/api/"))
     assert real._is_slacks("https://files.slack.com/upload/v1/x")
-    for foreign in ("http://files.slack.com/x", "https://slack.com.example/x", "https://evilslack.com/x"):
-        assert not real._is_slacks(foreign)
+    for foreign in ("http://files.slack.com/x", "https://slack.com.example/x", "https://evilslack.com/x", "None", "",
+                    "https://files.slack.com@example.com/x", "http://127.0.0.1/x"):  # fmt: skip
+        assert not real._is_slacks(foreign), foreign
+
+
+async def test_a_place_elsewhere_is_refused_and_gets_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async with stand_in.running() as slack, stand_in.running() as elsewhere:
+        place = {"ok": True, "upload_url": f"{elsewhere.address}/api/upload", "file_id": "F1"}
+        slack.answers["files.getUploadURLExternal"] = [stand_in.Say(body=place)]
+        assert await Pictures(AsyncWebClient(token="xoxb-1", base_url=slack.api)).upload(PNG, "a.png", "alt") == ""
+        assert elsewhere.asked == []
+        assert [asked.name for asked in slack.asked] == ["files.getUploadURLExternal"]
+    assert "not its own" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        stand_in.Say(status=500, body="no"),
+        stand_in.Say(status=302, headers={"Location": "/api/other"}),
+        stand_in.Say(drop=True),
+    ],
+    ids=["error", "led-away", "dropped"],
+)
+async def test_an_upload_that_does_not_arrive_is_not_completed(say: stand_in.Say) -> None:
+    async with stand_in.running() as slack:
+        place = {"ok": True, "upload_url": f"{slack.address}/api/upload", "file_id": "F1"}
+        slack.answers |= {"files.getUploadURLExternal": [stand_in.Say(body=place)], "upload": [say]}
+        client = AsyncWebClient(token="xoxb-1", base_url=slack.api, retry_handlers=[])
+        assert await Pictures(client).upload(PNG, "a.png", "alt" * 1_000) == ""
+        assert [asked.name for asked in slack.asked] == ["files.getUploadURLExternal", "upload"]
+        assert len(slack.of("files.getUploadURLExternal")[0]["alt_txt"]) == 1_000
+
+
+async def test_too_many_calls_is_no_picture_either() -> None:
+    async with stand_in.running() as slack:
+        limit = stand_in.Say(status=429, body={"ok": False, "error": "ratelimited"}, headers={"Retry-After": "30"})
+        slack.answers["files.getUploadURLExternal"] = [limit]
+        client = AsyncWebClient(token="xoxb-1", base_url=slack.api, retry_handlers=[])
+        assert await Pictures(client).upload(PNG, "a.png", "alt") == ""

@@ -29,6 +29,10 @@ def size(png: bytes) -> tuple[int, int]:
     return width, height
 
 
+def left_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 @pytest.fixture
 def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where temporary folders are made."""
@@ -39,7 +43,7 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("wanted", [chart(24, good=40), chart(60, language="nl")], ids=["day", "storm"])
 async def test_a_chart_is_a_picture_of_one_size_and_leaves_nothing_behind(wanted: Chart, rooms: Path) -> None:
     assert size(await draw(wanted) or b"") == (1_200, 680)
-    assert list(rooms.iterdir()) == []
+    assert left_in(rooms) == []
 
 
 async def test_a_chart_without_bars_is_none() -> None:
@@ -49,7 +53,7 @@ async def test_a_chart_without_bars_is_none() -> None:
 async def test_what_takes_too_long_is_ended_and_logged(rooms: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert await draw(chart(3), seconds=0.01) is None
     assert "was not drawn within" in caplog.text
-    assert list(rooms.iterdir()) == []
+    assert left_in(rooms) == []
 
 
 async def test_what_cannot_be_drawn_is_none_and_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Plain, Verbatim
 from responses.catalog.model import Language
 
-Kind = Literal["header", "text", "steps", "quote", "picture", "buttons", "facts", "line", "divider"]
+Kind = Literal["header", "text", "list", "quote", "picture", "buttons", "facts", "line", "divider"]
 _LONGEST_ALT: Final = 2_000
 
 
@@ -39,7 +39,8 @@ class Part:
     title: Plain = UNSPOKEN
     text: Mrkdwn = UNMARKED
     lead: Runs = ()
-    steps: tuple[Runs, ...] = ()
+    lines: tuple[Runs, ...] = ()
+    style: Verbatim = NOTHING
     said: Verbatim = NOTHING
     buttons: tuple[Button, ...] = ()
     menu: Menu | None = None
@@ -61,9 +62,14 @@ class Bulletin:
             self._add("text", name, text=text)
 
     def steps(self, lead: Runs, steps: Iterable[Runs], *, name: str = "steps") -> None:
-        found = tuple(each for each in steps if each)
-        if found:
-            self._add("steps", name, lead=lead, steps=found)
+        self._list("ordered", lead, steps, name)
+
+    def bullets(self, lead: Runs, bullets: Iterable[Runs], *, name: str) -> None:
+        self._list("bullet", lead, bullets, name)
+
+    def _list(self, style: Literal["ordered", "bullet"], lead: Runs, lines: Iterable[Runs], name: str) -> None:
+        if found := tuple(each for each in lines if each):
+            self._add("list", name, lead=lead, lines=found, style=Verbatim(style))
 
     def quote(self, lead: Runs, said: Verbatim) -> None:
         if said:

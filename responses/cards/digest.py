@@ -84,8 +84,8 @@ def _card(digest: DigestOf, language: Language, most: int) -> Card:
     bulletin.text(Mrkdwn("\n".join(_numbers(digest, say))), "numbers")
     if digest.picture is not None:
         bulletin.picture(digest.picture.file_id, plain(digest.picture.alt, _ALT))
-    bulletin.steps((Run(say.literal("digest.causes"), "bold"),), _causes(digest, language, say, most), name="causes")
-    bulletin.steps((Run(say.literal("digest.overdue"), "bold"),), _overdue(digest, say, most), name="overdue")
+    bulletin.bullets((Run(say.literal("digest.causes"), "bold"),), _causes(digest, language, say, most), name="causes")
+    bulletin.bullets((Run(say.literal("digest.overdue"), "bold"),), _overdue(digest, say, most), name="overdue")
     for number, row in enumerate(digest.incidents, start=1):
         bulletin.line(row_line(row, say, most), show_button(row, say, most), f"row_{number}")
     if digest.more:

@@ -1,5 +1,6 @@
 """The living card of an incident, and the lines that are written into its thread."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +40,9 @@ LineKind = Literal[
 
 _NAME: Final = 90
 _HEADER: Final = 150
-_MEANING: Final = 240
+_MEANING: Final = 170
+_LONGEST_MEANING: Final = 260
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _STEP: Final = 160
 _STEPS: Final = 3
 _SAID: Final = 500
@@ -144,6 +147,16 @@ def incident_title(incident: IncidentOf, say: Labels) -> str:
     return say.text(f"incident.title_{state}", vm=excerpt(incident.vm, _NAME) or "?")
 
 
+def in_short(text: str) -> str:
+    """As many whole sentences as fit a line or two on a phone; a first one that is longer is cut."""
+    found = ""
+    for sentence in _SENTENCE.split(text):
+        if found and len(found) + len(sentence) >= _MEANING:
+            break
+        found = f"{found} {sentence}".strip()
+    return cut(found, _LONGEST_MEANING)
+
+
 def lasting(seconds: float, say: Labels) -> str:
     """ "40 minutes", "5 hours", "3 days": one unit, for people."""
     hours = seconds / _HOUR
@@ -195,7 +208,7 @@ def _error(incident: IncidentOf, language: Language, say: Labels) -> Mrkdwn:
         return Mrkdwn(first)
     if entry is None:
         return Mrkdwn(f"{first}\n{say.mrkdwn('incident.unknown')}")
-    return Mrkdwn(f"{first}\n{mrkdwn(without_styles(entry.words[language].meaning), _MEANING)}")
+    return Mrkdwn(f"{first}\n{mrkdwn(in_short(without_styles(entry.words[language].meaning)))}")
 
 
 def _story(incident: IncidentOf, say: Labels) -> Iterator[Mrkdwn]:

@@ -78,8 +78,7 @@ def row_line(row: IncidentRow, say: Labels, most: int = 90) -> Mrkdwn:
     """A row in two lines: what and where, then the error and how it stands."""
     sign = say.text(f"incident_sign.{_sign(row)}")
     what = [Mrkdwn(f"{sign} *{mrkdwn(row.vm, most) or mrkdwn('?')}*"), mrkdwn(row.vault, most)]
-    code = code_span(row.code, most) if row.code and row.code != row.title else Mrkdwn("")
-    error = [mrkdwn(row.title, most), code]
+    error = [mrkdwn(row.title, most) or code_span(row.code, most)]
     facts = [moment(row.last_at)]
     if row.count > 1:
         facts.append(say.mrkdwn("incidents.times", count=str(row.count)))

@@ -98,7 +98,7 @@ def which_place_card(name: str, nearest: Sequence[str], language: Language) -> C
     words = say.mrkdwn("routes.no_place", name=code_span(name, 80) or mrkdwn("-"))
     bulletin.text(words, "none")
     steps: Iterator[Runs] = ((Run(excerpt(each, _NAME), "code"),) for each in nearest[:5])
-    bulletin.steps((Run(say.literal("routes.nearest")),), steps)
+    bulletin.bullets((Run(say.literal("routes.nearest")),), steps, name="nearest")
     return bulletin.card(language, say.mrkdwn("routes.no_place", name=mrkdwn(name, 80) or mrkdwn("-")))
 
 

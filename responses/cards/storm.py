@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from responses.cards.bulletin import Bulletin
-from responses.cards.failure import lasting
+from responses.cards.failure import in_short, lasting
 from responses.cards.jobs import explain_button
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
@@ -18,7 +18,6 @@ from responses.catalog.model import plain as without_styles
 
 _HEADER: Final = 150
 _NAME: Final = 90
-_MEANING: Final = 240
 _MOST_AT_ONCE: Final = 500
 _ALT: Final = 1_000
 
@@ -66,7 +65,7 @@ def storm_card(storm: StormOf, language: Language) -> Card:
     bulletin.text(Mrkdwn("\n".join(_counts(storm, say))), "counts")
     if storm.open and (named := " ".join(shown for each in storm.mentions if (shown := mention(each)))):
         bulletin.text(Mrkdwn(named), "mentions")
-    bulletin.steps((Run(say.literal("storm.vaults"), "bold"),), _vaults(storm, say), name="vaults")
+    bulletin.bullets((Run(say.literal("storm.vaults"), "bold"),), _vaults(storm, say), name="vaults")
     if storm.picture is not None:
         bulletin.picture(storm.picture.file_id, plain(storm.picture.alt, _ALT))
     bulletin.buttons(_buttons(storm, language, say))
@@ -120,7 +119,7 @@ def _error(storm: StormOf, language: Language, say: Labels) -> Mrkdwn:
         return Mrkdwn(first)
     if storm.entry is None:
         return Mrkdwn(f"{first}\n{say.mrkdwn('incident.unknown')}")
-    return Mrkdwn(f"{first}\n{mrkdwn(without_styles(storm.entry.words[language].meaning), _MEANING)}")
+    return Mrkdwn(f"{first}\n{mrkdwn(in_short(without_styles(storm.entry.words[language].meaning)))}")
 
 
 def _counts(storm: StormOf, say: Labels) -> Iterator[Mrkdwn]:

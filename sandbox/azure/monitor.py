@@ -74,11 +74,12 @@ class Monitor:
         self._task: asyncio.Task[None] | None = None
 
     def reset(self) -> None:
-        """No action group, and nothing on its way."""
-        self._groups.clear()
-        self._told.clear()
+        """Nothing is on its way; the action groups stay, and what has failed before is no news to them."""
         self._waiting.clear()
         self._log.clear()
+        for group in self._groups:
+            group.silent_until = 0.0
+        self._begin()
 
     def add(self, body: Json) -> Json:
         """Set up an action group: {url, audience?, version?}. Raises Refused for what is not on loopback."""
@@ -88,11 +89,14 @@ class Monitor:
         if not isinstance(audience, str) or version not in ("1.0", "2.0"):
             raise Refused("invalid_argument", "audience takes text, version takes 1.0 or 2.0.")
         self._groups.append(Group(url, audience, version))
-        self._since = self._estate.clock.now()
-        self._told |= {job.id for job in self._estate.failed_since(self._since - _LOOK_BACK)}
+        self._begin()
         if self._task is None:
             self._task = asyncio.create_task(self._always(), name="Azure Monitor")
         return {"ok": True, "action_groups": len(self._groups)}
+
+    def _begin(self) -> None:
+        self._since = self._estate.clock.now()
+        self._told |= {job.id for job in self._estate.failed_since(self._since - _LOOK_BACK)}
 
     def deliveries(self) -> list[Json]:
         """What was sent or is on its way, oldest first."""

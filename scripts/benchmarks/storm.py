@@ -82,7 +82,7 @@ async def _rage(town: WatchTown, failures: int, seconds: float) -> None:
 
 
 async def _first_card(town: WatchTown, before: int, begun: float) -> float:
-    while not any("vm-storm" in str(each) or _CODES[1] in str(each) for each in _posts(town)[before:]):
+    while not any("vm-storm" in str(each) or _CODES[1] in str(each) for each in _posts(town)[before:]):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     return time.monotonic() - begun
 

@@ -28,8 +28,20 @@ def _chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`scripts/bot sandbox --port 0`, until it is told to stop."""
+def page_url(started: dict[str, str]) -> str:
+    """Where the page is."""
+    return started["page"]
+
+
+@pytest.fixture(scope="module")
+def azure_url(started: dict[str, str]) -> str:
+    """Where the local Azure is."""
+    return started["azure"]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """`scripts/bot sandbox --port 0`, until it is told to stop; what it says of itself."""
     ready = tmp_path_factory.mktemp("sandbox") / "ready.json"
     command = [sys.executable, "-m", "bot", "sandbox", "--port", "0", "--ready-file", str(ready)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
@@ -38,7 +50,7 @@ def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             assert process.poll() is None, process.stdout and process.stdout.read().decode()
             assert time.monotonic() < end, "the sandbox was not ready within 30 seconds"
             time.sleep(0.05)
-        yield str(json.loads(ready.read_text())["page"])
+        yield json.loads(ready.read_text())
         process.terminate()
         process.communicate(timeout=10)
 

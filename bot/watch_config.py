@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.listed_problems import ListedProblems
 from intents.routing import SEVERITIES, Mode, Place, Route, Severity, Silence
+from intents.watch_intents import AREAS
 
 _LONGEST: Final = 200
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{2,20}")
@@ -17,7 +18,6 @@ _MENTION: Final = re.compile(r"[SUW][A-Z0-9]{2,20}")
 _PLACE: Final = ("subscriptions", "resource_groups", "vaults", "vms", "tags")
 _ROUTE: Final = ("channel", "mode", *_PLACE, "codes", "areas", "severities", "mention", "mention_for")
 _WINDOW: Final = ("from", "until", "reason", *_PLACE)
-_AREAS: Final = ("backup", "restore", "agent", "job", "policy", "register")
 _LONGEST_DAYS: Final = 31
 
 
@@ -45,7 +45,7 @@ def _read(value: object, what: str, name: str, read: Any) -> tuple[Any, ...]:
         raise WatchConfigError([f"is not a list. Write each {what} under [[{name}]], with two brackets"])
     if value and all(isinstance(each, Route | Silence) for each in value):
         return tuple(value)
-    drafts = [_Draft(f"{what} {number}", number, each) for number, each in enumerate(value, start=1)]
+    drafts = [_Draft(f"{what} {number}", name, number, each) for number, each in enumerate(value, start=1)]
     found = [read(draft) for draft in drafts]
     problems = [problem for draft in drafts for problem in draft.problems]
     if problems:
@@ -58,6 +58,7 @@ class _Draft:
     """One table being read; what is wrong with it gathers in `problems`."""
 
     called: str
+    name: str
     number: int
     given: Any
     problems: list[str] = field(default_factory=list)
@@ -68,7 +69,7 @@ class _Draft:
     def table(self, known: Sequence[str]) -> Mapping[str, Any]:
         """The table with its known keys; an unknown one is told."""
         if not isinstance(self.given, Mapping):
-            self.wrong("is not a table")
+            self.wrong(f"is not a table. Write it under [[{self.name}]], with two brackets")
             return {}
         for key in self.given:
             if key not in known:
@@ -98,9 +99,9 @@ class _Draft:
 
     def one(self, key: str, given: Mapping[str, Any], shape: re.Pattern[str], what: str) -> str:
         """One text of a shape."""
-        value = given.get(key, "")
-        if value == "":
+        if key not in given:
             return ""
+        value = given[key]
         if not isinstance(value, str) or not shape.fullmatch(value):
             self.wrong(f"has {key} = {_shown(value)}. Write {what}")
             return ""
@@ -108,18 +109,24 @@ class _Draft:
 
     def place(self, given: Mapping[str, Any]) -> Place:
         """The part of the estate."""
-        tags = given.get("tags", {})
-        if not isinstance(tags, Mapping) or not all(isinstance(each, str) for each in (*tags, *tags.values())):
-            self.wrong('has tags that are no table of patterns. Write tags = { environment = "prod*" }')
-            tags = {}
         patterns = {name: self.texts(name, given) for name in _PLACE if name != "tags"}
-        return Place(**patterns, tags=tuple((str(key), str(value)) for key, value in tags.items()))
+        return Place(**patterns, tags=self.tags(given))
+
+    def tags(self, given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Patterns by the names of tags; an empty table is refused, since it would mean everything."""
+        if "tags" not in given:
+            return ()
+        tags = given["tags"]
+        if not isinstance(tags, Mapping) or not tags or not all(map(_is_tag, tags.items())):
+            self.wrong('has tags that are no table of patterns. Write tags = { environment = "prod*" }')
+            return ()
+        return tuple((str(key).strip(), str(pattern).strip()) for key, pattern in tags.items())
 
 
 def _route(draft: _Draft) -> Route:
     given = draft.table(_ROUTE)
     channel = draft.one("channel", given, _CHANNEL, "a channel id such as C0123456789 (channel details, at the end)")
-    if "channel" not in given:
+    if isinstance(draft.given, Mapping) and "channel" not in given:
         draft.wrong('goes nowhere. Write channel = "C0123456789"')
     mention = draft.one("mention", given, _MENTION, "a user group id such as S0123456789, or a member id")
     mention_for = draft.words("mention_for", given, SEVERITIES)
@@ -133,7 +140,7 @@ def _route(draft: _Draft) -> Route:
         channel=channel,
         place=draft.place(given),
         codes=draft.texts("codes", given),
-        areas=draft.words("areas", given, _AREAS),
+        areas=draft.words("areas", given, AREAS),
         severities=_severities(draft.words("severities", given, SEVERITIES)),
         mode=_mode(mode),
         mention=mention,
@@ -144,20 +151,22 @@ def _route(draft: _Draft) -> Route:
 def _window(draft: _Draft) -> Silence:
     given = draft.table(_WINDOW)
     starts, ends = _moment(draft, "from", given), _moment(draft, "until", given)
-    if starts and ends and not 0 < ends - starts <= _LONGEST_DAYS * 86_400:
-        draft.wrong(f"does not end after it begins, within {_LONGEST_DAYS} days")
+    if starts is not None and ends is not None and not 0 < ends - starts <= _LONGEST_DAYS * 86_400:
+        draft.wrong(f"does not end after it begins, within {_LONGEST_DAYS} days. Write from and until so that it does")
     place = draft.place(given)
-    if place.is_everything:
+    if isinstance(draft.given, Mapping) and not any(key in given for key in _PLACE):
         draft.wrong("is about everything. Name vaults, vms, tags, subscriptions or resource_groups")
     reason = given.get("reason", "")
     if not isinstance(reason, str) or len(reason) > _LONGEST:
-        draft.wrong(f"has a reason that is no text of at most {_LONGEST} characters")
+        draft.wrong(f"has a reason that is no text. Write at most {_LONGEST} characters")
         reason = ""
-    return Silence(f"config-{draft.number}", "maintenance", place, starts, ends, reason=reason)
+    return Silence(f"config-{draft.number}", "maintenance", place, starts or 0.0, ends or 0.0, reason=reason.strip())
 
 
-def _moment(draft: _Draft, key: str, given: Mapping[str, Any]) -> float:
-    """A time with its zone, as TOML or ISO 8601 writes it."""
+def _moment(draft: _Draft, key: str, given: Mapping[str, Any]) -> float | None:
+    """A time with its zone, as TOML or ISO 8601 writes it; None where it cannot be told."""
+    if not isinstance(draft.given, Mapping):
+        return None
     value = given.get(key)
     if isinstance(value, str):
         try:
@@ -165,8 +174,8 @@ def _moment(draft: _Draft, key: str, given: Mapping[str, Any]) -> float:
         except ValueError:
             value = None
     if not isinstance(value, datetime) or value.tzinfo is None:
-        draft.wrong(f"has no {key}. Write {key} = 2026-12-24T18:00:00+01:00, with its zone")
-        return 0.0
+        draft.wrong(f"has no {key} with its zone. Write {key} = 2026-12-24T18:00:00+01:00")
+        return None
     return value.timestamp()
 
 
@@ -176,6 +185,10 @@ def _severities(words: Sequence[str]) -> tuple[Severity, ...]:
 
 def _mode(value: object) -> Mode:
     return "digest" if value == "digest" else "each"
+
+
+def _is_tag(tag: tuple[object, object]) -> bool:
+    return all(isinstance(part, str) and part.strip() and len(part) <= _LONGEST for part in tag)
 
 
 def _shown(value: object) -> str:

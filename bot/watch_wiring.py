@@ -9,6 +9,7 @@ from bot.incidents.arranging import Arranging
 from bot.incidents.digests import Digests
 from bot.incidents.handling import Handling
 from bot.incidents.joining import Joining
+from bot.incidents.lost_channels import LostChannels
 from bot.incidents.newsroom import Newsroom
 from bot.incidents.points import Points
 from bot.incidents.rules import Rules
@@ -66,6 +67,7 @@ def build_watch(
     digests, joining = Digests(room), Joining(client)
     watching = _watching(settings, room, shop, digests, joining)
     working.watching = watching
+    working.outbox.lost = LostChannels(room).tell
     deliveries = Deliveries(shop.store, watching.received, now)
     return WatchParts(room, Handling(room), Arranging(room, joining), digests, deliveries, _door(settings, deliveries))
 

@@ -1,7 +1,7 @@
 """The words after `/backup` to a question about rights or about what was done, and the latter back to one text."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
@@ -130,15 +130,18 @@ class ShowBackupHelp:
 Asked = AskWhoCan | AskAudit | ShowBackupHelp | Watched
 
 
-def read_backup_command(text: str, now: datetime, zone: tzinfo) -> Asked:
-    """What `/backup TEXT` asks, in English or Dutch. `now` is aware; "since 22:00" means the reader's zone."""
+def read_backup_command(text: str, now: datetime, zone: tzinfo, codes: Container[str] = ()) -> Asked:
+    """What `/backup TEXT` asks, in English or Dutch. `now` is aware; "since 22:00" means the reader's zone.
+
+    `codes` are the error codes that are known, in lower case.
+    """
     words = deque(words_of(text))
     flags = [flag for word in words if (flag := FLAG.fullmatch(word.key))]
     language: Language | None = ("nl" if flags[-1][1].casefold() == "nl" else "en") if flags else None
     words = deque(word for word in words if not FLAG.fullmatch(word.key))
     if not words or (len(words) == 1 and words[0].key in _HELP):
         return ShowBackupHelp(language)
-    if (watched := read_watch_command(words, language, now, zone)) is not None:
+    if (watched := read_watch_command(words, language, now, zone, codes)) is not None:
         return watched
     first = words.popleft()
     if first.key in _WHO and words and words[0].key in _CAN:

@@ -24,11 +24,12 @@ _ME: Final = frozenset({"me", "i", "myself", "mij", "ik", "mezelf"})
 
 
 class Word(NamedTuple):
-    """One word; `label` is what stood before it, as in `vm:sql-01`."""
+    """One word; `label` is what stood before it, as in `vm:sql-01`. `written` is all of it as it was typed."""
 
     text: str
     kind: Literal["word", "quoted", "person", "group", "stray"] = "word"
     label: str = ""
+    written: str = ""
 
     @property
     def key(self) -> str:
@@ -38,7 +39,8 @@ class Word(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """All words of a command, in their order."""
-    return [_word(match) for match in _TOKEN.finditer(text.translate(_QUOTES))]
+    found = _TOKEN.finditer(text.translate(_QUOTES))
+    return [_word(match)._replace(written=_name(match[0])) for match in found]
 
 
 def _word(match: re.Match[str]) -> Word:

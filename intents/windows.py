@@ -36,10 +36,12 @@ SHORT_WEEKDAYS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 SPAN = re.compile(r"(\d{1,5})([a-z]+)")
 COUNT = re.compile(r"\d{1,5}")
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d|uur|u|h)?")
+_HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?(am|pm)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}:?\d{2})?")
 _EARLIEST: Final = 2000
+_LATEST: Final = 9_000  # a day at the end of all years has no moment in some zones
 
 
 class Taken(NamedTuple):
@@ -136,19 +138,27 @@ def _day(word: str, today: date, *, short: bool) -> date | str | None:
     weekday = WEEKDAYS.get(word, SHORT_WEEKDAYS.get(word) if short else None)
     if weekday is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7)
-    if not DATE.fullmatch(word):
+    return date_of(word)
+
+
+def date_of(word: str) -> date | str | None:
+    """`2026-12-01`; the word itself where it looks like a date and nobody can mean it, None for any other word."""
+    if not _DATE.fullmatch(word):
         return None
     try:
         day = date.fromisoformat(word)
     except ValueError:
         return word
-    return day if day.year >= _EARLIEST else word
+    return day if _EARLIEST <= day.year <= _LATEST else word
 
 
 def clock_of(word: str) -> time | None:
-    """`18:00` or `6.30`; None for any other word."""
-    found = _CLOCK.fullmatch(word)
-    return time(int(found[1]), int(found[2])) if found else None
+    """`18:00`, `6.30`, `18:00u` or `8pm`; None for any other word."""
+    if found := _CLOCK.fullmatch(word):
+        return time(int(found[1]), int(found[2]))
+    if found := _HALF_DAY.fullmatch(word):
+        return time(int(found[1]) % 12 + (12 if found[3] == "pm" else 0), int(found[2] or 0))
+    return None
 
 
 def moment_at(day: date, clock: time, zone: tzinfo) -> datetime:

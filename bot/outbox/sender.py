@@ -46,6 +46,8 @@ class Outbox:
         self._woken = asyncio.Event()
         self._speaking: dict[str, asyncio.Task[None]] = {}
         self._pruned_at = 0.0
+        # Whoever wants to know that a channel takes nothing any more: which, why, and where it goes now.
+        self.lost: Callable[[str, str, str], Awaitable[None]] = _nobody
 
     def wake(self) -> None:
         """Something was put."""
@@ -151,6 +153,11 @@ class Outbox:
         return await self._saying.say(row)
 
     async def _keep(self, row: Row, outcome: Outcome) -> None:
+        await self._note(row, outcome)
+        if outcome.kind == "refused" and outcome.error in LOST_CHANNEL:
+            await self.lost(row.channel, outcome.error, row.otherwise)
+
+    async def _note(self, row: Row, outcome: Outcome) -> None:
         now = self._now()
         async with self._store.transaction() as kept:
             if outcome.kind == "said":
@@ -171,6 +178,10 @@ class Outbox:
                 _log.warning("a message for %s waits %.1f s more (%s)", row.channel, pause, outcome.error)
                 is_certain = outcome.kind == "later"
                 await outbox.put_back(kept, row, error=outcome.error, not_before=now + pause, is_certain=is_certain)
+
+
+async def _nobody(channel: str, why: str, goes_to: str) -> None:
+    """Nobody wants to know."""
 
 
 def _is_uncertain(row: Row) -> bool:

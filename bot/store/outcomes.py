@@ -108,7 +108,7 @@ async def failed_between(connection: AsyncConnection, since: float, until: float
 async def causes_before(connection: AsyncConnection, before: float) -> set[str]:
     """Every cause that was met before a time."""
     columns = job_outcomes.c
-    wanted = select(columns.cause.distinct()).where(columns.at < before, columns.is_good.is_(False))
+    wanted = select(columns.cause).distinct().where(columns.at < before, columns.is_good.is_(False))
     return set((await connection.execute(wanted)).scalars())
 
 

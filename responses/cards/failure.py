@@ -43,7 +43,7 @@ _HEADER: Final = 150
 _MEANING: Final = 170
 _LONGEST_MEANING: Final = 260
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-_STEP: Final = 160
+_STEP: Final = 120
 _STEPS: Final = 3
 _SAID: Final = 500
 _SEPARATOR: Final = " · "
@@ -147,11 +147,11 @@ def incident_title(incident: IncidentOf, say: Labels) -> str:
     return say.text(f"incident.title_{state}", vm=excerpt(incident.vm, _NAME) or "?")
 
 
-def in_short(text: str) -> str:
-    """As many whole sentences as fit a line or two on a phone; a first one that is longer is cut."""
+def in_short(text: str, most: int = _MEANING) -> str:
+    """As many whole sentences as fit a line or two on a phone; a first one that is far longer is cut."""
     found = ""
     for sentence in _SENTENCE.split(text):
-        if found and len(found) + len(sentence) >= _MEANING:
+        if found and len(found) + len(sentence) >= most:
             break
         found = f"{found} {sentence}".strip()
     return cut(found, _LONGEST_MEANING)
@@ -276,7 +276,7 @@ def _mentions(incident: IncidentOf) -> Mrkdwn:
 
 def _steps(entry: Entry, language: Language, most: int) -> Iterator[Runs]:
     for step in entry.words[language].steps[:most]:
-        yield (Run(excerpt(without_styles(step.prose), _STEP)),)
+        yield (Run(excerpt(in_short(without_styles(step.prose), _STEP), _LONGEST_MEANING)),)
 
 
 def _buttons(incident: IncidentOf, language: Language, say: Labels) -> Iterator[Button]:

@@ -11,6 +11,7 @@ from sandbox.slack.element_rules import (
     INPUTS,
     MULTI_SELECTS,
     SELECTS,
+    SLACK_FILE,
     mrkdwn,
     plain,
     text,
@@ -104,7 +105,7 @@ _EVERYWHERE: Final = {
     "image": all_of(
         typed(
             {"alt_text": string(2000)},
-            {**_BLOCK, "image_url": string(3000, 1), "slack_file": anything, "title": plain(2000)},
+            {**_BLOCK, "image_url": string(3000, 1), "slack_file": SLACK_FILE, "title": plain(2000)},
         ),
         _shows_one_picture,
     ),

@@ -1,8 +1,22 @@
 """Block Kit's elements: what stands inside blocks, with the lengths and counts that Slack enforces."""
 
-from typing import Final
+from typing import Any, Final
 
-from sandbox.slack.rules import Check, all_of, anything, boolean, by_type, integer, items, one_of, shape, string, typed
+from sandbox.slack.rules import (
+    Check,
+    Findings,
+    all_of,
+    anything,
+    boolean,
+    by_type,
+    integer,
+    items,
+    matching,
+    one_of,
+    shape,
+    string,
+    typed,
+)
 
 
 def plain(most: int = 3000) -> Check:
@@ -54,8 +68,8 @@ SUGGESTIONS: Final = shape({}, {"options": items(_OPTION, 100, 0), "option_group
 
 
 def _exactly_one(*keys: str) -> Check:
-    def check(value: dict[str, object], at: str):  # type: ignore[no-untyped-def]
-        if sum(key in value for key in keys) != 1:
+    def check(value: Any, at: str) -> Findings:
+        if isinstance(value, dict) and sum(key in value for key in keys) != 1:
             yield f"must have exactly one of: {', '.join(keys)} [json-pointer:{at}]"
 
     return check
@@ -87,7 +101,13 @@ _WORKFLOW_BUTTON: Final = typed(
     {"text": plain(75), "workflow": anything},
     {**_ACTS, "style": one_of("primary", "danger"), "accessibility_label": string(75)},
 )
-IMAGE: Final = typed({"alt_text": string(2000)}, {"image_url": string(3000, 1), "slack_file": anything})
+SLACK_FILE: Final = all_of(
+    shape({}, {"id": matching("^[F][A-Z0-9]{8,}$"), "url": string(3000, 1)}), _exactly_one("id", "url")
+)
+IMAGE: Final = all_of(
+    typed({"alt_text": string(2000)}, {"image_url": string(3000, 1), "slack_file": SLACK_FILE}),
+    _exactly_one("image_url", "slack_file"),
+)
 _STATIC: Final = all_of(
     typed({}, {**_PICKS, **_LISTS, "initial_option": _OPTION}), _exactly_one("options", "option_groups")
 )

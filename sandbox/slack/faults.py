@@ -8,7 +8,9 @@ from typing import Any, Final
 from sandbox.control_paths import Refused
 from sandbox.slack.wire import Json
 
-RESPONSE_URL: Final = "response_url"  # the name by which `methods` means posts to response URLs; "*" does not
+# Names by which `methods` means posts to response URLs and uploads of files; "*" means neither.
+RESPONSE_URL: Final = "response_url"
+UPLOAD: Final = "upload"
 
 _OFF: Final[Mapping[str, Json]] = {
     "rate_limit": {"methods": ["*"], "retry_after": 2, "times": 0},
@@ -87,7 +89,7 @@ class Faults:
 
 
 def _covers(methods: list[str], method: str) -> bool:
-    return method in methods or ("*" in methods and method != RESPONSE_URL)
+    return method in methods or ("*" in methods and method not in (RESPONSE_URL, UPLOAD))
 
 
 def _switch(name: str, value: Any) -> Json:

@@ -31,6 +31,9 @@ _VALUES: Final = {
 }
 
 
+_TOLD: Final = ("placeholder", *sorted({initial for _, initial in _VALUES.values() if initial != "initial_value"}))
+
+
 def element_at(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json]:
     """(block, element) of those ids. Raises Refused."""
     for block, element in _elements(blocks):
@@ -91,7 +94,7 @@ def action_of(block: Json, element: Json, value: Any) -> Json:
     """What a click or choice says, as in `actions` of block_actions, without its time. Raises Refused."""
     ids = {"action_id": element["action_id"], "block_id": block["block_id"], "type": element["type"]}
     if element["type"] in _VALUES or element["type"] == "overflow":
-        shown = {key: element[key] for key in ("placeholder", "initial_option", "initial_options") if key in element}
+        shown = {key: element[key] for key in _TOLD if key in element}
         return shown | state_with(element, value) | ids
     if element["type"] == "feedback_buttons":
         button = next((one for one in _feedback(element) if one["value"] == value), None)

@@ -1,10 +1,10 @@
 """What people do outside modals: commands, messages, shortcuts, and a look at the App Home."""
 
 from sandbox.control_paths import Refused
-from sandbox.slack import answers, payloads, posting
+from sandbox.slack import administration, answers, mentions, payloads, pictures, posting
 from sandbox.slack.delivery import Courier, Delivery
 from sandbox.slack.wire import Json
-from sandbox.slack.workspace import Channel, Message
+from sandbox.slack.workspace import BOT_USER, Channel, Message
 from sandbox.slack.world import World
 
 
@@ -50,16 +50,35 @@ async def command(world: World, courier: Courier, user: str, channel: str, text:
     """Type a slash command. Raises Refused for one that the manifest does not declare."""
     where = place(world, insider(world, user), channel)
     name, rest = [*text.strip().split(maxsplit=1), "", ""][:2]
-    if not world.app.command(name):
+    if name == "/invite" and not thread_ts:
+        return _invite(world, user, where, rest)
+    declared = world.app.command(name)
+    if not declared:
         raise Refused("invalid_command", f"{name or text!r} is not a valid command of {world.app.name}.", 404)
     if thread_ts:
         # Slack knows no slash commands in threads.
         world.notice(user, f"{name} is not supported in threads. Sorry!", channel=channel)
         return {"ok": False, "status": 0, "elapsed_ms": 0.0}
+    if declared.get("should_escape"):
+        rest = mentions.escaped(world.workspace, user, rest)
     payload = payloads.slash_command(world, user, where, name, rest)
     delivery = await courier.deliver("slash_commands", "slash_command", payload)
     answers.to_command(world, user, channel, text.strip(), delivery)
     return told(delivery)
+
+
+def _invite(world: World, user: str, where: Channel, whom: str) -> Json:
+    """Slack's own command, for the one whom it can bring here: the app. Raises Refused."""
+    names = {f"@{world.app.name}".casefold(), f"@{world.workspace.users[BOT_USER].name}", f"<@{BOT_USER}>"}
+    if whom.strip().casefold() not in {name.casefold() for name in names}:
+        raise Refused("user_not_found", f"Here one invites the app: /invite @{world.app.name}")
+    if where.is_im:
+        raise Refused("not_in_channel", "Nobody is invited into a direct conversation.")
+    is_there = BOT_USER in where.members
+    administration.change_channel(world, {"channel": where.id, "app": True})
+    told = f"{world.app.name} is already here." if is_there else f"{world.app.name} was added to #{where.name}."
+    world.notice(user, told, channel=where.id, level="info")
+    return {"ok": True, "status": 200, "elapsed_ms": 0.0}
 
 
 async def message(world: World, courier: Courier, user: str, channel: str, text: str, thread_ts: str = "") -> Json:
@@ -124,16 +143,16 @@ async def open_home(world: World, courier: Courier, user: str) -> Json:
 def home(world: World, user: str) -> Json:
     """The published home, or null."""
     view = world.views.home(member(world, user))
-    return {"view": view.body if view else None}
+    return {"view": pictures.shown(view.body) if view else None}
 
 
 def top_view(world: World, user: str) -> Json:
     """The modal on top, or null."""
     view = world.views.top(member(world, user))
-    return {"view": view.body if view else None}
+    return {"view": pictures.shown(view.body) if view else None}
 
 
 def messages(world: World, user: str, channel: str) -> Json:
     """What this person sees in a channel."""
     where = place(world, user, channel)
-    return {"messages": [message.as_seen() for message in world.workspace.seen_by(where.id, user)]}
+    return {"messages": [pictures.shown(message.as_seen()) for message in world.workspace.seen_by(where.id, user)]}

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from sandbox.slack import validator
+from sandbox.slack import pictures, validator
 from sandbox.slack.wire import Json, SlackError
 from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Message
 from sandbox.slack.world import World
@@ -26,23 +26,17 @@ def content(world: World, given: Json) -> Json:
     found: Json = {"text": (text or "")[: validator.LONGEST_TEXT]}
     if blocks:
         _refuse_when_asked(world)
-        found["blocks"] = [
-            _with_picture(world, number, one) for number, one in enumerate(validator.message_blocks(blocks))
-        ]
+        found["blocks"] = validator.message_blocks(blocks)
     if attachments:
         found["attachments"] = _attachments(attachments)
+    wrong = [
+        problem
+        for place in ("blocks", "attachments")
+        for problem in pictures.problems(world.files, found.get(place), f"/{place}")
+    ]
+    if wrong:
+        raise SlackError("invalid_blocks", wrong)
     return found
-
-
-def _with_picture(world: World, number: int, block: Json) -> Json:
-    """An image of one of Slack's files gets an address that the page can show. Raises SlackError invalid_blocks."""
-    given = block.get("slack_file") if block["type"] == "image" else None
-    if given is None:
-        return block
-    file = str(given.get("id") or "") if isinstance(given, dict) else ""
-    if not world.files.is_usable(file):
-        raise SlackError("invalid_blocks", [f"invalid slack file [json-pointer:/blocks/{number}/slack_file]"])
-    return block | {"image_url": f"{world.url}/files/{file}"}
 
 
 def _refuse_when_asked(world: World) -> None:

@@ -1,5 +1,6 @@
 """The grammar of rules: small checks that combine to the shape of a block, each finding told as Slack tells it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -27,6 +28,16 @@ def string(most: int = 3000, least: int = 0) -> Check:
             yield told(f"must be less than {most + 1} characters", at)
         elif len(value) < least:
             yield told(f"must be more than {least - 1} characters", at)
+
+    return check
+
+
+def matching(pattern: str) -> Check:
+    """A text that a pattern describes."""
+
+    def check(value: Any, at: str) -> Findings:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            yield told(f"input must match regex pattern: {pattern}", at)
 
     return check
 

@@ -136,8 +136,24 @@ class RunningSlack:
         """`archived`, or whether the `app` is in it."""
         administration.change_channel(self._world, {"channel": channel, **switches})
 
+    def archive(self, channel: str) -> None:
+        """Nobody can speak there any more."""
+        self.change_channel(channel, archived=True)
+
+    def unarchive(self, channel: str) -> None:
+        """Everybody can again."""
+        self.change_channel(channel, archived=False)
+
+    def remove_bot(self, channel: str) -> None:
+        """Take the app out of a channel, public or private."""
+        self.change_channel(channel, app=False)
+
+    def invite_bot(self, channel: str) -> None:
+        """Let the app into a channel, public or private."""
+        self.change_channel(channel, app=True)
+
     def file(self, id: str) -> bytes:
-        """What the app has uploaded under an id."""
+        """What the app has uploaded under an id. Raises SlackError file_not_found."""
         return self._world.files.find(id).content
 
     async def reset(self) -> None:

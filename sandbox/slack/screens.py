@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.slack import validator
+from sandbox.slack import pictures, validator
 from sandbox.slack.views import DEEPEST, View
 from sandbox.slack.wire import Json, SlackError
 from sandbox.slack.world import World
@@ -12,7 +12,11 @@ def judged(world: World, given: Any, *types: str) -> Json:
     """A completed view. Raises SlackError invalid_arguments."""
     if world.faults.take("invalid_blocks"):
         raise SlackError("invalid_arguments", ["refused by the sandbox's fault [json-pointer:/view/blocks/0]"])
-    return validator.view(given, *types)
+    found = validator.view(given, *types)
+    wrong = list(pictures.problems(world.files, found["blocks"], "/view/blocks"))
+    if wrong:
+        raise SlackError("invalid_arguments", wrong)
+    return found
 
 
 def open_modal(world: World, user: str, given: Json) -> View:

@@ -266,6 +266,8 @@ def _places(users: Iterable[User]) -> list[Channel]:
         Channel("C0ALERTS", "backup-alerts", {*team, FOREIGN}, "Failed backups and what was done"),
         Channel("C0GENERAL", "general", set(everyone)),
         Channel("C0AZUREOPS", "azure-ops", team - {BOT_USER}),
+        Channel("C0BACKUPOPS", "backup-ops", team - {BOT_USER}),
+        Channel("C0PRODBACKUPS", "prod-backups", team - {BOT_USER}),
         Channel("C0ONCALL", "on-call-private", {EMMA, DAAN}, is_private=True),
         Channel("C0ARCHIVE", "alerts-2025", set(team), is_archived=True),
         *(Channel(f"D0{user.removeprefix('U0')}", "", {user, BOT_USER}, user=user) for user in people),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox.clock import Clock
+from sandbox.slack import pictures
 from sandbox.slack.faults import Faults
 from sandbox.slack.feed import Feed
 from sandbox.slack.files import Files
@@ -67,7 +68,7 @@ class World:
 
     def tell(self, users: Iterable[str], kind: str, **more: object) -> None:
         """Tell these users' pages of an event."""
-        event: Json = {"type": kind, **more}
+        event: Json = {"type": kind, **{key: pictures.shown(value) for key, value in more.items()}}
         self.feed.publish(users, event)
 
     def notice(self, user: str, text: str, *, channel: str = "", level: Level = "error") -> None:

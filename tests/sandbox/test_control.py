@@ -36,7 +36,15 @@ async def test_the_state_is_one_persons_view(http: aiohttp.ClientSession) -> Non
     assert [one["callback_id"] for one in state["shortcuts"]] == ["open_explainer", "explain_message"]
     assert {user["name"]: user["locale"] for user in state["users"]}["daan"] == "nl-NL"
     names = [channel.get("name", "direct") for channel in state["channels"]]
-    assert names == ["backup-alerts", "general", "azure-ops", "on-call-private", "direct"]
+    assert names == [
+        "backup-alerts",
+        "general",
+        "azure-ops",
+        "backup-ops",
+        "prod-backups",
+        "on-call-private",
+        "direct",
+    ]
     _, guest = await get(http, "state?user=U0GUEST")
     assert [channel.get("name", "direct") for channel in guest["channels"]] == ["general", "direct"]
     _, first = await get(http, "state")

@@ -175,7 +175,8 @@ async def test_people_channels_and_reactions_can_be_read(slack: RunningSlack, we
     assert (await web_client.users_lookupByEmail(email="daan@example.com"))["user"]["id"] == "U0DAAN"
     assert (await web_client.conversations_info(channel=GENERAL))["channel"]["is_general"] is True
     listed = await web_client.conversations_list(exclude_archived=True)
-    assert [channel["name"] for channel in listed["channels"]] == ["backup-alerts", "general", "azure-ops"]
+    names = [channel["name"] for channel in listed["channels"]]
+    assert names == ["backup-alerts", "general", "azure-ops", "backup-ops", "prod-backups"]
     assert "U0GUEST" not in (await web_client.conversations_members(channel=ALERTS))["members"]
     ts = (await web_client.chat_postMessage(channel=ALERTS, text="done"))["ts"]
     await web_client.reactions_add(channel=ALERTS, timestamp=ts, name="white_check_mark")

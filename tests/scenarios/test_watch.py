@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,3 +149,62 @@ async def test_blindness_is_told_once_and_once_more_when_it_is_over(
         await watched.card("I see again whether backups fail", channel="C0AZUREOPS")
         assert len(await watched.cards("C0AZUREOPS")) == 2
         assert says("nothing is lost")((await watched.cards("C0AZUREOPS"))[-1])
+
+
+@pytest.mark.parametrize(("switches", "why"), [({"archived": True}, "is archived"), ({"app": False}, "private")])
+async def test_a_channel_that_is_lost_loses_no_failure(
+    monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path, switches: dict[str, bool], why: str
+) -> None:
+    lost = "C0GENERAL" if "archived" in switches else "C0ONCALL"
+    routes = [{"channel": lost, "vaults": ["vault-prod"]}]
+    settings: dict[str, Any] = {"routes": routes, "operations_channel": "C0AZUREOPS"}
+    async with watched_town(monkeypatch, azure, tmp_path, **settings) as watched:
+        watched.town.slack.change_channel(lost, app=True)
+        watched.fail("vm-lost-01")
+        await watched.card("vm-lost-01: backup failed", channel=lost)
+        watched.town.slack.change_channel(lost, **switches)
+        watched.fail("vm-lost-02")
+        await watched.card("vm-lost-02: backup failed")  # in the default channel
+        notice = await watched.card("A channel takes no messages any more", channel="C0AZUREOPS")
+        assert why in told(notice)
+        watched.succeed("vm-lost-02")
+        await watched.card("vm-lost-02: backup is good again")
+
+
+async def test_a_route_that_changes_meanwhile_moves_what_is_new_and_keeps_what_stands(watched: WatchedTown) -> None:
+    watched.fail("vm-moved-01")
+    card = await watched.card("vm-moved-01: backup failed")
+    await watched.say("subscribe vault-prod", DAAN, "C0AZUREOPS")
+    watched.azure.clock.advance(600)
+    watched.fail("vm-moved-01")
+    moved = await watched.card("vm-moved-01", "Failed 2 times", channel="C0AZUREOPS")
+    assert (await watched.card("vm-moved-01", "Failed 2 times"))["ts"] == card["ts"]
+    watched.succeed("vm-moved-01")
+    for channel, ts in (("C0ALERTS", card["ts"]), ("C0AZUREOPS", moved["ts"])):
+        assert (await watched.card("vm-moved-01: backup is good again", channel=channel))["ts"] == ts
+
+
+async def test_one_that_fails_again_after_a_good_backup_is_a_new_incident_that_remembers(watched: WatchedTown) -> None:
+    watched.fail("vm-again-01")
+    first = await watched.card("vm-again-01: backup failed")
+    watched.succeed("vm-again-01")
+    await watched.card("vm-again-01: backup is good again")
+    watched.azure.clock.advance(600)
+    watched.fail("vm-again-01")
+    second = await watched.card("vm-again-01: backup failed", "The same error was last over")
+    assert second["ts"] != first["ts"]
+    assert "good again" in told(await watched.card("vm-again-01: backup is good again"))
+
+
+async def test_a_digest_comes_once_at_its_hour_with_its_chart(
+    monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path
+) -> None:
+    async with watched_town(monkeypatch, azure, tmp_path, daily=True, digest_at="00:00") as watched:
+        watched.fail("vm-digest-01")
+        await watched.card("vm-digest-01: backup failed")
+        azure.clock.advance(86_400 - azure.clock.now() % 86_400 + 60)
+        digest = await watched.card("The last day: ", "vm-digest-01", "slack_file")
+        assert "new" in told(digest)
+        azure.clock.advance(3_600)
+        await watched.say("incidents")
+        assert len([each for each in await watched.cards() if "The last day: " in told(each)]) == 1

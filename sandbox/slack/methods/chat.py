@@ -73,6 +73,8 @@ def post_ephemeral(world: World, arguments: Arguments) -> Json:
 
 def update(world: World, arguments: Arguments) -> Json:
     message = _own_message(world, arguments, "cant_update_message")
+    if world.workspace.channels[message.channel].is_archived:
+        raise SlackError("is_inactive")
     found = _found(world, arguments)
     posting.change(world, message, found, edited=True)
     return {"channel": message.channel, "ts": message.ts, "text": found["text"], "message": message.as_slack()}

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from sandbox.slack.methods.method import Arguments, Method, channel_of, listed, needed, page, text, user_of
+from sandbox.slack.methods.method import Arguments, Method, by_id, listed, needed, page, text, user_of
 from sandbox.slack.wire import Json, SlackError
 from sandbox.slack.workspace import BOT_USER, Channel, Message
 from sandbox.slack.world import World
@@ -23,7 +23,7 @@ def open_direct(world: World, arguments: Arguments) -> Json:
 
 
 def info(world: World, arguments: Arguments) -> Json:
-    return {"channel": channel_of(world, arguments).as_slack()}
+    return {"channel": by_id(world, arguments).as_slack()}
 
 
 def listing(world: World, arguments: Arguments) -> Json:
@@ -43,12 +43,12 @@ def _visible(channel: Channel) -> bool:
 
 
 def members(world: World, arguments: Arguments) -> Json:
-    rows, metadata = page(arguments, sorted(channel_of(world, arguments).members))
+    rows, metadata = page(arguments, sorted(by_id(world, arguments).members))
     return {"members": rows, "response_metadata": metadata}
 
 
 def _readable(world: World, arguments: Arguments) -> list[Message]:
-    channel = channel_of(world, arguments)
+    channel = by_id(world, arguments)
     if BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     return list(world.workspace.said_in(channel.id))
@@ -87,14 +87,15 @@ def replies(world: World, arguments: Arguments) -> Json:
 
 
 def join(world: World, arguments: Arguments) -> Json:
-    channel = channel_of(world, arguments)
-    if channel.is_archived:
-        raise SlackError("is_archived")
+    channel = by_id(world, arguments)
     if channel.is_private or channel.is_im:
         raise SlackError("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise SlackError("is_archived")
     known = BOT_USER in channel.members
     channel.members.add(BOT_USER)
-    return {"channel": channel.as_slack()} | ({"warning": "already_in_channel"} if known else {})
+    warned: Json = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+    return {"channel": channel.as_slack()} | (warned if known else {})
 
 
 METHODS: Final = {

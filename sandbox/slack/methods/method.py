@@ -81,6 +81,13 @@ def user_of(world: World, arguments: Arguments, key: str = "user") -> User:
     return user
 
 
+def by_id(world: World, arguments: Arguments) -> Channel:
+    """The channel as the app sees it, by id alone. Raises SlackError channel_not_found."""
+    if text(arguments, "channel") not in world.workspace.channels:
+        raise SlackError("channel_not_found")
+    return channel_of(world, arguments)
+
+
 def channel_of(world: World, arguments: Arguments) -> Channel:
     """The channel as the app sees it, by id or `#name`. Raises SlackError channel_not_found."""
     wanted = text(arguments, "channel")

@@ -17,7 +17,7 @@ _CALL_SECONDS: Final = 6.0
 _SLACK: Final = 5.0
 _PAGES: Final = 5
 LOST_CHANNEL: Final = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "messages_tab_disabled"}
+    {"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action", "messages_tab_disabled"}
 )
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
 # These are about the app or the moment, not about the message: it is kept until they are mended.

@@ -14,7 +14,10 @@ _MANY: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """What a route or a silence is judged by; empty fields are unknown. `code` is the catalog's key or Azure's code."""
+    """What a route or a silence is judged by; empty fields are unknown. `code` is the catalog's key or Azure's code.
+
+    `also` holds the other names of that error: aliases, numbers, and Azure's own code.
+    """
 
     subscription_id: str = ""
     subscription: str = ""
@@ -25,6 +28,7 @@ class Failing:
     code: str = ""
     area: str = ""
     severity: Severity = "normal"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def covers(route: Route, failing: Failing) -> bool:
     """Whether a route is about this failure."""
     return (
         route.place.holds(failing)
-        and (not route.codes or matches_any(route.codes, failing.code))
+        and (not route.codes or any(matches_any(route.codes, name) for name in (failing.code, *failing.also)))
         and (not route.areas or failing.area.casefold() in (area.casefold() for area in route.areas))
         and (not route.severities or failing.severity in route.severities)
     )

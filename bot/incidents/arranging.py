@@ -100,7 +100,8 @@ class Arranging:
     async def silence(self, asked: Mute | Maintain, click: Click) -> Arranged:
         """A VM or a part of the estate rings nobody for a while. Raises StoreAway."""
         if isinstance(asked, Mute):
-            place, starts, ends = Place(vms=(asked.name,)), self._room.now(), asked.until
+            vaults = (asked.vault,) if asked.vault else ()
+            place, starts, ends = Place(vaults=vaults, vms=(asked.name,)), self._room.now(), asked.until
             made = Silence("", "mute", place, starts, ends.timestamp(), click.user, asked.reason)
         else:
             place, unknown = await self._place(asked.place, asked.name)

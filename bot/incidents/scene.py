@@ -58,6 +58,7 @@ class Scene:
             vm=one.vm,
             tags=resource.tags,
             code=one.entry or one.code,
+            also=tuple(name for name in (one.code, *((*entry.also, *entry.numbers) if entry else ())) if name),
             area=entry.area if entry else "",
             severity=severity(one, now),
         )

@@ -202,3 +202,10 @@ def _holds(place: Place, failing: Failing) -> bool:
 def _any(patterns: Sequence[str], names: Sequence[str]) -> bool:
     shapes = [re.escape(each).replace(r"\*", ".*").replace(r"\?", ".") for each in patterns]
     return any(name and re.fullmatch(shape, name, re.IGNORECASE) for shape in shapes for name in names)
+
+
+def test_a_route_on_an_alias_or_a_number_gets_the_error_under_its_main_name() -> None:
+    failing = Failing(code="MainName", also=("OtherName", "380008"))
+    for code in ("mainname", "OtherName", "380008"):
+        assert covers(replace(EVERYTHING, codes=(code,)), failing)
+    assert not covers(replace(EVERYTHING, codes=("38000",)), failing)

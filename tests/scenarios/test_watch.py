@@ -212,3 +212,9 @@ async def test_a_digest_comes_once_at_its_hour_with_its_chart(
         azure.clock.advance(3_600)
         await watched.say("incidents")
         assert len([each for each in await watched.cards() if "The last day: " in told(each)]) == 1
+
+
+async def test_muting_a_vm_of_one_vault_leaves_its_namesake_in_another_loud(watched: WatchedTown) -> None:
+    assert "Silent" in told(await watched.say("mute vm-twin-01 vault:vault-other 2h because of a move"))
+    watched.fail("vm-twin-01")
+    await watched.card("vm-twin-01: backup failed")

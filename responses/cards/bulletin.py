@@ -1,10 +1,10 @@
 """A card as a row of parts, for cards whose parts come and go with what there is to say."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from responses.cards.model import Card
+from responses.cards.model import MOST_CHARACTERS, Card
 from responses.cards.parts import NOTHING, UNMARKED, UNSPOKEN, Button, Runs
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Plain, Verbatim
@@ -77,7 +77,7 @@ class Bulletin:
 
     def picture(self, file: str, alt: Plain) -> None:
         if file:
-            self._add("picture", title=Plain(alt[:_LONGEST_ALT]), file=Verbatim(file))
+            self._add("picture", title=Plain(alt[:_LONGEST_ALT] or "-"), file=Verbatim(file))
 
     def buttons(self, buttons: Iterable[Button], menu: Menu | None = None) -> None:
         found = tuple(buttons)
@@ -100,3 +100,12 @@ class Bulletin:
 
     def _add(self, kind: Kind, block_id: str = "", **fields: object) -> None:
         self.parts.append(Part(kind, Verbatim(block_id or kind), **fields))  # type: ignore[arg-type]
+
+
+def fitting(make: Callable[[int], Card], most: int) -> Card:
+    """The card that `make` lays out with as many entries as fit a message, at most `most`, at least one."""
+    card = make(most)
+    while card.size >= MOST_CHARACTERS and most > 1:
+        most //= 2
+        card = make(most)
+    return card

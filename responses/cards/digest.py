@@ -79,7 +79,9 @@ def digest_card(digest: DigestOf, language: Language) -> Card:
 def _card(digest: DigestOf, language: Language, most: int) -> Card:
     say = labels(language)
     bulletin = Bulletin()
-    head = say.text(f"digest.title_{_mood(digest)}_{digest.kind}", count=digest.open_now)
+    mood = _mood(digest)
+    count = digest.overdue_count if mood == "late" else digest.open_now
+    head = say.text(f"digest.title_{mood}_{digest.kind}", count=count or 0)
     bulletin.header(plain(head, _HEADER))
     bulletin.text(Mrkdwn("\n".join(_numbers(digest, say))), "numbers")
     if digest.picture is not None:
@@ -96,9 +98,14 @@ def _card(digest: DigestOf, language: Language, most: int) -> Card:
     return bulletin.card(language, mrkdwn(f"{head}. {_rate(digest, say)}".strip(), 300))
 
 
-def _mood(digest: DigestOf) -> str:
-    """Whether there is anything to do."""
-    return "bad" if digest.open_now or digest.overdue_count else "good"
+def _mood(digest: DigestOf) -> Literal["bad", "late", "unsure", "good"]:
+    """Whether there is anything to do; all is well only where everything was read."""
+    if digest.open_now:
+        return "bad"
+    if digest.overdue_count:
+        return "late"
+    is_untold = digest.overdue_count is None and digest.kind != "catch-up"  # while away, nobody asked
+    return "unsure" if digest.unread or is_untold else "good"
 
 
 def _numbers(digest: DigestOf, say: Labels) -> Iterator[Mrkdwn]:
@@ -111,7 +118,9 @@ def _numbers(digest: DigestOf, say: Labels) -> Iterator[Mrkdwn]:
     yield say.mrkdwn(
         "digest.counts", open=str(digest.open_now), opened=str(digest.opened), resolved=str(digest.resolved)
     )
-    if digest.overdue_count:
+    if digest.overdue_count == 1:
+        yield say.mrkdwn("digest.overdue_count_one")
+    elif digest.overdue_count:
         yield say.mrkdwn("digest.overdue_count", count=str(digest.overdue_count))
     elif digest.overdue_count == 0:
         yield say.mrkdwn("digest.overdue_none")
@@ -134,7 +143,7 @@ def _rate(digest: DigestOf, say: Labels) -> str:
 def _causes(digest: DigestOf, language: Language, say: Labels, most: int) -> Iterator[Runs]:
     for cause in digest.causes:
         name = title(cause.entry, language) if cause.entry else cause.title or cause.code or "?"
-        found: list[Run] = [Run(excerpt(name, most + 60)), Run(Verbatim(f": {cause.count}"))]
+        found: list[Run] = [Run(excerpt(name, most + 60) or Verbatim("?")), Run(Verbatim(f": {cause.count}"))]
         if cause.is_new:
             found += [Run(Verbatim(" ")), Run(say.literal("digest.new"), "bold")]
         yield tuple(found)

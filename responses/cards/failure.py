@@ -1,7 +1,7 @@
 """The living card of an incident, and the lines that are written into its thread."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -23,6 +23,7 @@ from responses.cards.text import (
     cut,
     excerpt,
     is_https,
+    length,
     link,
     moment,
     mrkdwn,
@@ -40,12 +41,13 @@ LineKind = Literal[
 
 _NAME: Final = 90
 _HEADER: Final = 150
-_MEANING: Final = 170
+_MEANING: Final = 230  # many entries say in their first sentence how it works, and what is wrong in the second
 _LONGEST_MEANING: Final = 260
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _STEP: Final = 120
 _STEPS: Final = 3
 _SAID: Final = 500
+_FACTS: Final = 3_000
 _SEPARATOR: Final = " · "
 _HOUR: Final = 3_600.0
 _DAYS_FROM: Final = 48.0
@@ -108,8 +110,9 @@ def failure_line(kind: LineKind, incident: IncidentOf, language: Language, by: s
     """What has just become so, for the thread; `by` is who did it."""
     say = labels(language)
     who = user_mention(by) or mrkdwn("-")
+    is_short = kind == "resolved" and incident.count == 1
     words = say.mrkdwn(
-        f"incident_line.{kind}",
+        "incident_line.resolved_once" if is_short else f"incident_line.{kind}",
         who=who,
         to=user_mention(incident.assigned_to) or mrkdwn("-"),
         time=moment(incident.resolved_at or incident.last_at),
@@ -137,7 +140,9 @@ def assign_view(incident: IncidentOf, language: Language, private_metadata: str)
         label=say("incident.assign_label"),
         hint=say("incident.assign_hint"),
         user=Verbatim(incident.assigned_to if user_mention(incident.assigned_to) else ""),
-        what=say.mrkdwn("incident.assign_what", vm=mrkdwn(incident.vm, _NAME), name=mrkdwn(_name(incident, language))),
+        what=say.mrkdwn(
+            "incident.assign_what", vm=mrkdwn(incident.vm, _NAME), name=mrkdwn(_name(incident, language), _HEADER)
+        ),
     )
 
 
@@ -180,7 +185,7 @@ def _card(incident: IncidentOf, language: Language, *, steps: int) -> Card:
         else:
             bulletin.quote((Run(say.literal("incident.said")),), Verbatim(cut(clean(incident.said).strip(), _SAID)))
     bulletin.buttons(_buttons(incident, language, say), _menu(incident, say))
-    bulletin.facts(Mrkdwn(_SEPARATOR.join(fact for fact in _facts(incident, say) if fact)))
+    bulletin.facts(_within(_facts(incident, say), _FACTS))
     spoken = f"{incident_title(incident, say)}: {_name(incident, language)}"
     return bulletin.card(language, _spoken(incident, spoken))
 
@@ -318,3 +323,12 @@ def _facts(incident: IncidentOf, say: Labels) -> Iterator[Mrkdwn]:
         yield link(entry.source, say.text("incident.documentation"))
         if entry.team is not None and is_https(entry.team.runbook):
             yield link(entry.team.runbook, say.text("incident.runbook"))
+
+
+def _within(facts: Iterable[Mrkdwn], most: int) -> Mrkdwn:
+    """The facts in one line; one that does not fit is left out, since half a link is none."""
+    line = Mrkdwn("")
+    for fact in facts:
+        longer = Mrkdwn(f"{line}{_SEPARATOR}{fact}" if line and fact else line or fact)
+        line = longer if length(longer) <= most else line
+    return line

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from responses.cards.bulletin import Bulletin
+from responses.cards.bulletin import Bulletin, fitting
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.operation_refusals import mention
 from responses.cards.parts import Run, Runs
 from responses.cards.text import Mrkdwn, code_span, excerpt, mrkdwn, plain, user_mention
@@ -43,12 +43,7 @@ class RouteOf:
 def routes_card(routes: Sequence[RouteOf], default_channel: str, language: Language, *, is_all: bool) -> Card:
     """The routes of this channel, or all."""
     say = labels(language)
-    card = _routes(routes, default_channel, say, language, _MOST, is_all=is_all)
-    most = _MOST
-    while card.size >= MOST_CHARACTERS and most > 1:
-        most //= 2
-        card = _routes(routes, default_channel, say, language, most, is_all=is_all)
-    return card
+    return fitting(lambda most: _routes(routes, default_channel, say, language, most, is_all=is_all), _MOST)
 
 
 def subscribed_card(route: RouteOf, *, is_new: bool, joined: Joined, language: Language) -> Card:
@@ -66,13 +61,7 @@ def subscribed_card(route: RouteOf, *, is_new: bool, joined: Joined, language: L
 
 def unsubscribed_card(routes: Sequence[RouteOf], language: Language) -> Card:
     """What is told here no more."""
-    say = labels(language)
-    bulletin = Bulletin()
-    bulletin.header(plain(say.text("routes.ended"), 150))
-    for number, route in enumerate(routes[:_MOST], start=1):
-        bulletin.text(Mrkdwn("\n".join(_route(route, say))), f"route_{number}")
-    bulletin.facts(say.mrkdwn("routes.cards_stay"))
-    return bulletin.card(language, say.mrkdwn("routes.ended"))
+    return fitting(lambda most: _unsubscribed(routes, language, most), _MOST)
 
 
 def no_such_route_card(name: str, language: Language) -> Card:
@@ -97,7 +86,8 @@ def which_place_card(name: str, nearest: Sequence[str], language: Language) -> C
     bulletin = Bulletin()
     words = say.mrkdwn("routes.no_place", name=code_span(name, 80) or mrkdwn("-"))
     bulletin.text(words, "none")
-    steps: Iterator[Runs] = ((Run(excerpt(each, _NAME), "code"),) for each in nearest[:5])
+    names = (excerpt(each, _NAME) for each in nearest[:5])
+    steps: Iterator[Runs] = ((Run(name, "code"),) for name in names if name)
     bulletin.bullets((Run(say.literal("routes.nearest")),), steps, name="nearest")
     return bulletin.card(language, say.mrkdwn("routes.no_place", name=mrkdwn(name, 80) or mrkdwn("-")))
 
@@ -112,6 +102,15 @@ def scope_of(place: RouteOf, say: Labels) -> Iterator[Mrkdwn]:
         yield say.mrkdwn("route_scope.tags", names=_some([f"{key}={value}" for key, value in place.tags], say))
 
 
+def _unsubscribed(routes: Sequence[RouteOf], language: Language, most: int) -> Card:
+    say = labels(language)
+    bulletin = Bulletin()
+    bulletin.header(plain(say.text("routes.ended"), 150))
+    _list(bulletin, routes, say, most)
+    bulletin.facts(say.mrkdwn("routes.cards_stay"))
+    return bulletin.card(language, say.mrkdwn("routes.ended"))
+
+
 def _routes(
     routes: Sequence[RouteOf], default_channel: str, say: Labels, language: Language, most: int, *, is_all: bool
 ) -> Card:
@@ -120,15 +119,19 @@ def _routes(
     bulletin.header(plain(head, 150))
     if not routes:
         bulletin.text(say.mrkdwn("routes.none_all" if is_all else "routes.none"), "none")
-    for number, route in enumerate(routes[:most], start=1):
-        bulletin.text(Mrkdwn("\n".join(_route(route, say))), f"route_{number}")
-    if len(routes) > most:
-        bulletin.text(say.mrkdwn("routes.more", count=str(len(routes) - most)), "more")
+    _list(bulletin, routes, say, most)
     if default_channel.isalnum():
         bulletin.facts(say.mrkdwn("routes.default", channel=Mrkdwn(f"<#{default_channel}>")))
     else:
         bulletin.facts(say.mrkdwn("routes.no_default"))
     return bulletin.card(language, mrkdwn(head))
+
+
+def _list(bulletin: Bulletin, routes: Sequence[RouteOf], say: Labels, most: int) -> None:
+    for number, route in enumerate(routes[:most], start=1):
+        bulletin.text(Mrkdwn("\n".join(_route(route, say))), f"route_{number}")
+    if len(routes) > most:
+        bulletin.text(say.mrkdwn("routes.more", count=str(len(routes) - most)), "more")
 
 
 def _route(route: RouteOf, say: Labels) -> Iterator[Mrkdwn]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from responses.cards.bulletin import Bulletin
+from responses.cards.bulletin import Bulletin, fitting
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
 from responses.cards.routes import RouteOf, scope_of
@@ -35,18 +35,7 @@ class SilenceOf:
 
 def silences_card(silences: Sequence[SilenceOf], language: Language) -> Card:
     """Everything that is silent now or will be."""
-    say = labels(language)
-    bulletin = Bulletin()
-    bulletin.header(plain(say.text("silences.title"), 150))
-    if not silences:
-        bulletin.text(say.mrkdwn("silences.none"), "none")
-    for number, silence in enumerate(silences[:_MOST], start=1):
-        bulletin.text(Mrkdwn("\n".join(_silence(silence, say))), f"silence_{number}")
-    if len(silences) > _MOST:
-        bulletin.text(say.mrkdwn("silences.more", count=str(len(silences) - _MOST)), "more")
-    if silences:
-        bulletin.facts(say.mrkdwn("silences.undo", id=code_span(silences[0].id)))
-    return bulletin.card(language, say.mrkdwn("silences.title"))
+    return fitting(lambda most: _silences(silences, language, most), _MOST)
 
 
 def silenced_card(silence: SilenceOf, language: Language) -> Card:
@@ -65,6 +54,21 @@ def no_such_silence_card(name: str, language: Language) -> Card:
     bulletin = Bulletin()
     bulletin.text(say.mrkdwn("silences.no_such", name=code_span(name, 80) or mrkdwn("-")), "none")
     return bulletin.card(language, say.mrkdwn("silences.no_such", name=mrkdwn(name, 80) or mrkdwn("-")))
+
+
+def _silences(silences: Sequence[SilenceOf], language: Language, most: int) -> Card:
+    say = labels(language)
+    bulletin = Bulletin()
+    bulletin.header(plain(say.text("silences.title"), 150))
+    if not silences:
+        bulletin.text(say.mrkdwn("silences.none"), "none")
+    for number, silence in enumerate(silences[:most], start=1):
+        bulletin.text(Mrkdwn("\n".join(_silence(silence, say))), f"silence_{number}")
+    if len(silences) > most:
+        bulletin.text(say.mrkdwn("silences.more", count=str(len(silences) - most)), "more")
+    if silences:
+        bulletin.facts(say.mrkdwn("silences.undo", id=code_span(silences[0].id)))
+    return bulletin.card(language, say.mrkdwn("silences.title"))
 
 
 def _told(silence: SilenceOf, head: str, language: Language, *, say_undo: bool) -> Card:

@@ -104,6 +104,8 @@ def chart_alt(
 def _title(storm: StormOf, say: Labels) -> str:
     if not storm.open:
         return say.text("storm.title_resolved", count=storm.total)
+    if storm.open == 1:
+        return say.text("storm.title_one")
     return say.text("storm.title_over" if storm.is_over else "storm.title", count=storm.open)
 
 
@@ -123,7 +125,8 @@ def _error(storm: StormOf, language: Language, say: Labels) -> Mrkdwn:
 
 
 def _counts(storm: StormOf, say: Labels) -> Iterator[Mrkdwn]:
-    yield say.mrkdwn("storm.counts", total=str(storm.total), open=str(storm.open), resolved=str(storm.resolved))
+    counts = "storm.counts" if storm.open else "storm.counts_resolved"
+    yield say.mrkdwn(counts, total=str(storm.total), open=str(storm.open), resolved=str(storm.resolved))
     yield say.mrkdwn(
         "storm.failures" if storm.vault_count != 1 else "storm.failures_one",
         failures=str(storm.failures),
@@ -138,31 +141,44 @@ def _counts(storm: StormOf, say: Labels) -> Iterator[Mrkdwn]:
 
 
 def _vaults(storm: StormOf, say: Labels) -> Iterator[tuple[Run, ...]]:
-    if storm.vault_count < 2:
+    if storm.vault_count < 2 or not storm.open:
         return
     for name, count in storm.vaults:
         yield Run(excerpt(name, _NAME) or Verbatim("?")), Run(Verbatim(f": {count}"))
     rest = storm.vault_count - len(storm.vaults)
     if rest > 0:
         left = storm.total - sum(count for _, count in storm.vaults)
-        yield (Run(say.literal("storm.more_vaults", count=rest, incidents=left)),)
+        yield (
+            Run(say.literal("storm.more_vaults" if rest > 1 else "storm.more_vaults_one", count=rest, incidents=left)),
+        )
 
 
 def _buttons(storm: StormOf, language: Language, say: Labels) -> Iterator[Button]:
     if storm.retry_all and storm.open:
-        count = min(storm.open, _MOST_AT_ONCE)
-        text = say.text("storm.confirm", count=count, title=excerpt(_name(storm, language), 100))
-        confirm = Confirm(
-            say("confirm.retry_all_title"),
-            plain(text, 300),
-            say("confirm.retry_all_yes", count=count),
-            say("confirm.no"),
-        )
-        yield Button("retry_storm", say("button.retry_all", count=count), Verbatim(storm.retry_all), confirm=confirm)
+        yield _retry(storm, language, say)
     yield Button("show_storm", say("storm.show"), Verbatim(f"{storm.id}|1"))
     if storm.entry is not None:
         yield explain_button(storm.entry, language, say)
 
 
+def _retry(storm: StormOf, language: Language, say: Labels) -> Button:
+    """`retry_storm`: says how many of how many, since no more than so many are started at once."""
+    count, about = min(storm.open, _MOST_AT_ONCE), excerpt(_name(storm, language), 100)
+    if count == 1:
+        asked, label = say.text("storm.confirm_one", title=about), say("button.retry")
+        dialog = say("confirm.retry_title"), say("confirm.retry_yes")
+    else:
+        is_part = count < storm.open
+        asked = say.text(
+            "storm.confirm_some" if is_part else "storm.confirm", count=count, open=storm.open, title=about
+        )
+        label = say("storm.retry_some" if is_part else "button.retry_all", count=count, open=storm.open)
+        dialog = say("confirm.retry_all_title"), say("confirm.retry_all_yes", count=count)
+    confirm = Confirm(dialog[0], plain(asked, 300), dialog[1], say("confirm.no"))
+    return Button("retry_storm", label, Verbatim(storm.retry_all), confirm=confirm)
+
+
 def _facts(storm: StormOf, say: Labels) -> Mrkdwn:
-    return say.mrkdwn("storm.over" if storm.is_over else "storm.going_on")
+    if storm.is_over:
+        return say.mrkdwn("storm.over" if storm.open else "storm.done")
+    return say.mrkdwn("storm.going_on")

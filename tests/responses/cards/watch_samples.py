@@ -94,6 +94,8 @@ CALM: Final = replace(
 )  # fmt: skip
 AWAY: Final = replace(DAILY, kind="catch-up", overdue=(), overdue_count=None, picture=None)
 BLIND: Final = replace(DAILY, overdue=(), overdue_count=None, unread=(Trouble("azure.throttled", {"seconds": "40"}),))
+UNSURE: Final = replace(CALM, kind="daily", overdue_count=None, unread=BLIND.unread)
+OVERDUE: Final = replace(DAILY, open_now=0, causes=(), incidents=(), more=0, overdue=DAILY.overdue[:1], overdue_count=1)
 ROUTE: Final = RouteOf(
     "4f2a", "C0ALERTS", vaults=("vault-prod",), vms=("vm-sql-*",), tags=(("env", "prod*"),), codes=(STUCK,),
     areas=("agent",), severities=("critical",), mention="S0ONCALL", mention_for=("critical", "high"), by="U0EMMA",
@@ -134,7 +136,10 @@ CARDS: Final[Mapping[str, Callable[[Language], Card]]] = {
     "failure_unknown": lambda language: failure_card(UNKNOWN, language),
     **{f"line_{kind}": partial(_line, kind) for kind in LINES},
     "line_resolved": lambda language: failure_line("resolved", GREEN, language),
+    "line_resolved_once": lambda language: failure_line("resolved", replace(GREEN, count=1, first_at=NIGHT), language),
     "storm": lambda language: storm_card(STORM, language),
+    "storm_all": lambda language: storm_card(replace(STORM, total=40, open=40, resolved=0, vault_count=6), language),
+    "storm_last": lambda language: storm_card(replace(STORM, open=1, resolved=811, is_over=True), language),
     "storm_over": lambda language: storm_card(
         replace(STORM, is_over=True, open=0, resolved=812, picture=None), language
     ),
@@ -148,6 +153,8 @@ CARDS: Final[Mapping[str, Callable[[Language], Card]]] = {
     "digest_calm": lambda language: digest_card(CALM, language),
     "digest_away": lambda language: digest_card(AWAY, language),
     "digest_blind": lambda language: digest_card(BLIND, language),
+    "digest_unsure": lambda language: digest_card(UNSURE, language),
+    "digest_overdue": lambda language: digest_card(OVERDUE, language),
     "routes": lambda language: routes_card((ROUTE, WIDE), "C0ALERTS", language, is_all=True),
     "routes_none": lambda language: routes_card((), "", language, is_all=False),
     **{f"subscribed_{joined}": partial(_subscribed, joined) for joined in get_args(Joined)},

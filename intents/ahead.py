@@ -9,13 +9,13 @@ from intents.windows import (
     AT,
     COUNT,
     MINUTES,
-    MOMENT,
     SHORT_WEEKDAYS,
     SPAN,
     TODAY,
     WEEKDAYS,
     clock_of,
     date_of,
+    instant_of,
     moment_at,
 )
 
@@ -88,14 +88,10 @@ def _one_span(words: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _iso(word: str, now: datetime, zone: tzinfo) -> Ahead | None:
-    found = MOMENT.fullmatch(word)
-    if not found:
+    moment = instant_of(word, zone)
+    if moment is None:
         return None
-    try:
-        moment = datetime.fromisoformat(found[1] + (found[2] or "").upper())
-    except ValueError:
-        return Ahead(1)
-    return Ahead(1, _to_come(moment if moment.tzinfo else moment.replace(tzinfo=zone), now))
+    return Ahead(1, None if isinstance(moment, str) else _to_come(moment, now))
 
 
 def _day_and_clock(words: Sequence[str], now: datetime, zone: tzinfo) -> Ahead:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from intents.patterns import matches, matches_any
+from intents.patterns import holds, matches_any
 
 OperationName = Literal[
     "look-up", "handle-incidents", "retry-backup", "cancel-job", "remove-extension", "approve", "manage-routes",
@@ -115,7 +115,7 @@ class Reach:
 
     def covers(self, resource: Resource) -> bool:
         """Whether this resource is within it."""
-        return any(_covers(grant, resource) for grant in self.grants)
+        return any(holds(grant, resource) for grant in self.grants)
 
     def may_cover_in(self, place: Resource) -> bool:
         """Whether something inside a vault or a subscription may be within it."""
@@ -184,7 +184,7 @@ def _judge(
         return (0 if who == "nobody-granted" else 1), who
     if operation not in grant.operations:
         return 2, "not-this-operation"
-    if resource is not None and not _covers(grant, resource):
+    if resource is not None and not holds(grant, resource):
         return 3, "not-this-resource"
     if grant.channels and channel not in grant.channels:
         return 4, "not-this-channel"
@@ -215,16 +215,6 @@ def _has_scope(grant: Grant) -> bool:
     return any((grant.subscriptions, grant.resource_groups, grant.vaults, grant.vms, grant.tags))
 
 
-def _covers(grant: Grant, resource: Resource) -> bool:
-    return (
-        (not grant.subscriptions or matches_any(grant.subscriptions, resource.subscription_id, resource.subscription))
-        and (not grant.resource_groups or matches_any(grant.resource_groups, resource.resource_group))
-        and (not grant.vaults or matches_any(grant.vaults, resource.vault))
-        and (not grant.vms or matches_any(grant.vms, resource.vm))
-        and all(_tagged(resource, key, pattern) for key, pattern in grant.tags)
-    )
-
-
 def _is_in_place(grant: Grant, place: Resource) -> bool:
     """Whether nothing that is known of a place rules a grant out; a subscription has no vault and no group yet."""
     return (
@@ -236,10 +226,6 @@ def _is_in_place(grant: Grant, place: Resource) -> bool:
         )
         and (not grant.vaults or not place.vault or matches_any(grant.vaults, place.vault))
     )
-
-
-def _tagged(resource: Resource, key: str, pattern: str) -> bool:
-    return any(name.casefold() == key.casefold() and matches(pattern, value) for name, value in resource.tags)
 
 
 def _no(reason: Reason, grants: Sequence[Grant], nearest: str = "") -> Decision:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from intents.patterns import matches, matches_any
+from intents.patterns import holds, matches_any
 
 Mode = Literal["each", "digest"]
 Severity = Literal["critical", "high", "normal"]
@@ -44,16 +44,6 @@ class Place:
     @property
     def is_everything(self) -> bool:
         return not any((self.subscriptions, self.resource_groups, self.vaults, self.vms, self.tags))
-
-    def holds(self, failing: Failing) -> bool:
-        """Whether it is in there; what is unknown is not."""
-        return (
-            (not self.subscriptions or matches_any(self.subscriptions, failing.subscription_id, failing.subscription))
-            and (not self.resource_groups or matches_any(self.resource_groups, failing.resource_group))
-            and (not self.vaults or matches_any(self.vaults, failing.vault))
-            and (not self.vms or matches_any(self.vms, failing.vm))
-            and all(_is_tagged(failing, key, pattern) for key, pattern in self.tags)
-        )
 
 
 EVERYWHERE: Final = Place()
@@ -104,8 +94,8 @@ class Silence:
 def covers(route: Route, failing: Failing) -> bool:
     """Whether a route is about this failure."""
     return (
-        route.place.holds(failing)
-        and (not route.codes or any(matches_any(route.codes, name) for name in (failing.code, *failing.also)))
+        holds(route.place, failing)
+        and (not route.codes or matches_any(route.codes, failing.code, *failing.also))
         and (not route.areas or failing.area.casefold() in (area.casefold() for area in route.areas))
         and (not route.severities or failing.severity in route.severities)
     )
@@ -133,7 +123,7 @@ def deliveries(failing: Failing, routes: Iterable[Route], default_channel: str =
 
 def silence_of(failing: Failing, silences: Iterable[Silence], at: float) -> Silence | None:
     """The silence in force that ends last, None where there is none."""
-    holding = [each for each in silences if each.starts <= at < each.ends and each.place.holds(failing)]
+    holding = [each for each in silences if each.starts <= at < each.ends and holds(each.place, failing)]
     return max(holding, key=lambda each: each.ends, default=None)
 
 
@@ -147,7 +137,3 @@ def severity_of(*, count: int, is_overdue: bool) -> Severity:
 def needs_tags(routes: Sequence[Route], silences: Sequence[Silence]) -> bool:
     """Whether anything rests on tags."""
     return any(route.place.tags for route in routes) or any(silence.place.tags for silence in silences)
-
-
-def _is_tagged(failing: Failing, key: str, pattern: str) -> bool:
-    return any(name.casefold() == key.casefold() and matches(pattern, value) for name, value in failing.tags)

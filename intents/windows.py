@@ -39,7 +39,7 @@ COUNT = re.compile(r"\d{1,5}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d|uur|u|h)?")
 _HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?(am|pm)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}:?\d{2})?")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}:?\d{2})?")
 _EARLIEST: Final = 2000
 _LATEST: Final = 9_000  # a day at the end of all years has no moment in some zones
 
@@ -81,7 +81,7 @@ def window_text(window: Window) -> str:
 def _take(words: Sequence[str], now: datetime, zone: tzinfo, *, short: bool) -> Taken:
     if not words:
         return NOT_TIME
-    return _span(words) or _moment(words[0], now, zone) or _day_andclock_of(words, now, zone, short=short)
+    return _span(words) or _moment(words[0], now, zone) or _day_and_clock(words, now, zone, short=short)
 
 
 def _span(words: Sequence[str]) -> Taken | None:
@@ -98,17 +98,13 @@ def _span(words: Sequence[str]) -> Taken | None:
 
 def _moment(word: str, now: datetime, zone: tzinfo) -> Taken | None:
     """`2026-11-20T22:00`, with or without an offset."""
-    found = MOMENT.fullmatch(word)
-    if not found:
+    moment = instant_of(word, zone)
+    if moment is None:
         return None
-    try:
-        moment = datetime.fromisoformat(found[1] + (found[2] or "").upper())
-    except ValueError:
-        return Taken(1)
-    return Taken(1, _past(moment if moment.tzinfo else moment.replace(tzinfo=zone), now))
+    return Taken(1, None if isinstance(moment, str) else _past(moment, now))
 
 
-def _day_andclock_of(words: Sequence[str], now: datetime, zone: tzinfo, *, short: bool) -> Taken:
+def _day_and_clock(words: Sequence[str], now: datetime, zone: tzinfo, *, short: bool) -> Taken:
     """A day with or without a time, or a time alone: then the last time that the clock showed it."""
     today = now.astimezone(zone).date()
     if clock := clock_of(words[0]):
@@ -139,6 +135,18 @@ def _day(word: str, today: date, *, short: bool) -> date | str | None:
     if weekday is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7)
     return date_of(word)
+
+
+def instant_of(word: str, zone: tzinfo) -> datetime | str | None:
+    """`2026-11-20T22:00`, with its offset or in the zone; the word itself where it looks like one and is none."""
+    found = _MOMENT.fullmatch(word)
+    if not found:
+        return None
+    try:
+        moment = datetime.fromisoformat(found[1] + (found[2] or "").upper())
+    except ValueError:
+        return word
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def date_of(word: str) -> date | str | None:

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from azure_ops.models import ProtectedItem, Vault
+from azure_ops.models import ProtectedItem, VaultRef
 from bot.charts.chart import Bar, Chart
 from bot.incidents.rows import row_of
 from bot.incidents.rules import InForce
 from bot.incidents.scene import Scene
-from bot.lookups.seeing import resource_at
 from bot.store.incidents import Incident
 from bot.store.outcomes import Ended
 from intents.routing import Failing, Route, covers
@@ -47,7 +46,6 @@ class Part:
         self._is_rest = channel == rules.default_channel
         self._scene = scene
         self._vaults: dict[str, bool] = {}
-        self._by_key: dict[str, Vault] | None = None
 
     def has_vault(self, vault_key: str) -> bool:
         """Whether what happens in a vault may be told here."""
@@ -57,41 +55,36 @@ class Part:
 
     def has_item(self, item: ProtectedItem) -> bool:
         """Whether what happens to an item may be told here."""
-        vault, vm = item.ref.vault, item.vm
-        failing = Failing(
-            subscription_id=vault.subscription_id.lower(),
-            subscription=self._scene.places.name_of(vault.subscription_id) if self._scene.places else "",
+        if self._is_rest:
+            return True
+        vm = item.vm
+        failing = replace(
+            self._failing(item.ref.vault),
             resource_group=vm.resource_group if vm else "",
-            vault=vault.name,
             vm=vm.name if vm else item.name,
-            tags=self._tags(vault.key),
         )
-        return self._is_rest or any(_covers_place(route, failing) for route in self._routes)
+        return any(_covers_place(route, failing) for route in self._routes)
 
     def _covers_vault(self, vault_key: str) -> bool:
         if self._is_rest:
             return True
-        places, vault = self._scene.places, self._vault(vault_key)
-        if vault is None or places is None:
+        places = self._scene.places
+        vault = places.vault(vault_key) if places else None
+        if vault is None:
             return False
-        resource = resource_at(vault.ref, places, vm="")
-        failing = Failing(
-            subscription_id=resource.subscription_id,
-            subscription=resource.subscription,
-            vault=resource.vault,
-            tags=resource.tags,
-        )
+        failing = self._failing(vault.ref)
         return any(_covers_place(route, failing, only_vault=True) for route in self._routes)
 
-    def _tags(self, vault_key: str) -> tuple[tuple[str, str], ...]:
-        vault = self._vault(vault_key)
-        return vault.tags if vault else ()
-
-    def _vault(self, vault_key: str) -> Vault | None:
-        if self._by_key is None:
-            places = self._scene.places
-            self._by_key = {each.ref.key: each for each in places.vaults} if places else {}
-        return self._by_key.get(vault_key)
+    def _failing(self, ref: VaultRef) -> Failing:
+        """Something in a vault, as far as the vault itself tells."""
+        places = self._scene.places
+        vault = places.vault(ref.key) if places else None
+        return Failing(
+            subscription_id=ref.subscription_id,
+            subscription=places.name_of(ref.subscription_id) if places else "",
+            vault=ref.name,
+            tags=vault.tags if vault else (),
+        )
 
 
 def channels_of(rules: InForce) -> set[str]:

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from azure_ops import fleet, vaults
@@ -22,9 +23,12 @@ _FRESH_SECONDS: Final = 15.0
 _AT_ONCE: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places:
-    """What there is to look into, with what of it could not be listed."""
+    """What there is to look into, with what of it could not be listed.
+
+    Names and vaults are looked up for each of thousands of incidents and items: each is found once and kept.
+    """
 
     subscriptions: tuple[Subscription, ...]
     vaults: tuple[Vault, ...]
@@ -33,7 +37,11 @@ class Places:
     def name_of(self, subscription_id: str) -> str:
         """A subscription's name; its id where it has none."""
         wanted = subscription_id.casefold()
-        return next((each.name for each in self.subscriptions if each.id.casefold() == wanted and each.name), wanted)
+        return self._names.get(wanted, wanted)
+
+    def vault(self, key: str) -> Vault | None:
+        """The vault with this key, None where none is in sight."""
+        return self._by_key.get(key)
 
     def vaults_of(self, subscription: Subscription | None) -> tuple[Vault, ...]:
         """The vaults of one subscription, or all."""
@@ -41,6 +49,14 @@ class Places:
             return self.vaults
         wanted = subscription.id.casefold()
         return tuple(vault for vault in self.vaults if vault.ref.subscription_id.casefold() == wanted)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {each.id.casefold(): each.name for each in reversed(self.subscriptions) if each.name}
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Vault]:
+        return {vault.ref.key: vault for vault in reversed(self.vaults)}
 
 
 class Directory:

@@ -36,7 +36,7 @@ def resource_of(job: BackupJob, places: Places, tags: TagsOf = NO_TAGS, vm: VmRe
 
 def resource_at(ref: VaultRef, places: Places, *, vm: str, tags: Tags = ()) -> Resource:
     """The same for a VM by its name; `tags` are its own, beside those of its vault."""
-    vault = next((each for each in places.vaults if each.ref.key == ref.key), Vault(ref))
+    vault = places.vault(ref.key) or Vault(ref)
     return replace(place_of(vault, places), vm=vm, tags=vault.tags + tags)
 
 

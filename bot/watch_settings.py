@@ -59,6 +59,11 @@ class Watch(BaseModel):
     daily: bool = True
     kept_days: float = Field(default=30.0, ge=8, le=400)
 
+    @property
+    def notices_channel(self) -> str:
+        """Where the bot says how it is itself; empty where nowhere."""
+        return self.operations_channel or self.default_channel
+
     def fallback(self, channel: str) -> str:
         """Where goes what a channel does not take, so that nothing is lost; empty where there is nothing else."""
         places = (self.default_channel, self.operations_channel)

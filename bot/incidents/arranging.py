@@ -9,10 +9,8 @@ from typing import Any, Final, Literal
 from bot.incidents.handling import HANDLE
 from bot.incidents.joining import Joining
 from bot.incidents.newsroom import Newsroom
-from bot.incidents.rules import InForce
 from bot.lookups.directory import Places
 from bot.store import incidents, routes
-from bot.store.audit import Deed
 from bot.store.store import Transaction
 from bot.workflows.front import Click
 from intents.policy import Decision, OperationName, Resource
@@ -45,11 +43,6 @@ class Arranging:
     def __init__(self, room: Newsroom, joining: Joining) -> None:
         self._room = room
         self._joining = joining
-
-    async def in_force(self) -> InForce:
-        """Everything that counts now. Raises StoreAway."""
-        async with self._room.store.transaction() as kept:
-            return await self._room.rules.now(kept, self._room.now())
 
     async def subscribe(self, asked: Subscribe, click: Click) -> Arranged:
         """Tell failures in this channel from now on. Raises StoreAway."""
@@ -116,7 +109,7 @@ class Arranging:
             await self._record(
                 kept, click, "silence-made", {"silence": made.id, "until": _iso(made.ends), **_told(made)}
             )
-            await self._tell_anew(kept)
+            await incidents.mark_open(kept)
         self._room.wake_tellers()
         return Arranged("done", silences=(made,))
 
@@ -136,13 +129,9 @@ class Arranging:
             await routes.end_silences(kept, [each.id for each in wanted], now)
             for each in wanted:
                 await self._record(kept, click, "silence-ended", {"silence": each.id, **_told(each)})
-            await self._tell_anew(kept)
+            await incidents.mark_open(kept)
         self._room.wake_tellers()
         return Arranged("done", silences=tuple(wanted))
-
-    async def _tell_anew(self, kept: Transaction) -> None:
-        """What a silence changes of open incidents is shown at once."""
-        await incidents.mark_open(kept)
 
     async def _place(self, labelled: Place, name: str) -> tuple[Place, Arranged | None]:
         """A bare name is that of a vault, else of a subscription; with `*` it is a pattern for vaults."""
@@ -184,8 +173,7 @@ class Arranging:
         return Arranged("refused", decision=decision, operation=operation, resource=resource)
 
     async def _record(self, kept: Transaction, click: Click, kind: str, details: dict[str, Any]) -> None:
-        subject = f"channel:{click.channel}"
-        deed = Deed(self._room.now(), kind, click.user, subject, click.workspace, click.channel, details)
+        deed = click.deed(self._room.now(), kind, f"channel:{click.channel}", details)
         await self._room.store.audit.append(kept, deed)
 
 

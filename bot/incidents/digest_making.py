@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from azure_ops.models import ProtectedItem, VaultRef
@@ -14,6 +14,7 @@ from bot.incidents.rules import InForce
 from bot.incidents.scene import Scene
 from bot.store.incidents import Incident
 from bot.store.outcomes import Ended
+from bot.watch_settings import Weekday
 from intents.routing import Failing, Route, covers
 from responses.cards.digest import CauseOf, DigestOf, OverdueItem
 from responses.cards.jobs import Trouble
@@ -21,7 +22,7 @@ from responses.cards.labels import labels
 from responses.catalog.model import Language
 
 Kind = Literal["daily", "weekly", "catch-up"]
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS: Final[tuple[str, ...]] = get_args(Weekday)
 # What was due while the bot was away is still told, unless it is old news by now.
 _LATEST: Final = 6 * 3_600.0
 _CAUSES: Final = 5
@@ -87,12 +88,6 @@ class Part:
         )
 
 
-def channels_of(rules: InForce) -> set[str]:
-    """Every channel that failures go to."""
-    found = {route.channel for route in rules.routes}
-    return found | ({rules.default_channel} if rules.default_channel else set())
-
-
 def is_for(channel: str, one: Incident, rules: InForce, scene: Scene, now: float) -> bool:
     """Whether an incident is told in a channel."""
     return any(each.channel == channel for each in rules.deliveries(scene.failing(one, now)))
@@ -125,10 +120,9 @@ def digest_of(
     causes = []
     for cause, count in counted.most_common(_CAUSES):
         one = next(each for each in mine if each.cause == cause)
-        entry = scene.entry(one)
         is_new = known_before is not None and cause not in known_before
-        causes.append(CauseOf(entry, one.code or (entry.code if entry and entry.has_code else ""),
-                              str(one.facts.get("title") or ""), count, is_new))  # fmt: skip
+        title = str(one.facts.get("title") or "")
+        causes.append(CauseOf(scene.entry(one), scene.code(one), title, count, is_new))
     shown = (still or list(mine))[:_ROWS]
     return DigestOf(
         kind=due.kind,

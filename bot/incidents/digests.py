@@ -5,16 +5,16 @@ from typing import Final
 
 from azure_ops.errors import AzureError
 from bot.charts.chart import Chart, draw
-from bot.incidents.digest_making import Due, Part, channels_of, digest_chart, digest_of, due_at, is_for, with_counts
+from bot.incidents.digest_making import Due, Part, digest_chart, digest_of, due_at, is_for, with_counts
 from bot.incidents.newsroom import Newsroom
 from bot.incidents.points import key_of
 from bot.incidents.rules import InForce
+from bot.incidents.telling import card_key, known_of
 from bot.lookups.problems import trouble_of
-from bot.store import incidents, leases, operations, outbox, outcomes, storms
+from bot.store import incidents, leases, operations, outcomes, storms
 from bot.store.incidents import CATCH_UP
 from bot.store.store import Transaction
 from bot.store.storms import DIGEST
-from bot.workflows.showing import body_of
 from intents.incidents import overdue_at
 from responses.cards.digest import DigestOf, OverdueItem, digest_card
 from responses.cards.jobs import Trouble
@@ -43,7 +43,7 @@ class Digests:
             if not await leases.take(kept, _LEASE, room.replica, now, _LEASE_SECONDS):
                 return
             rules = await room.rules.now(kept, now)
-            channels = sorted(channels_of(rules))
+            channels = sorted(rules.channels)
             undone = [
                 (due, channel)
                 for due in wanted
@@ -63,11 +63,7 @@ class Digests:
                 digest = replace(digest, picture=PictureOf(file, alt))
         async with room.store.transaction() as kept:
             if await operations.first_time(kept, f"{due.key}/{channel}", room.now()):
-                key = f"{due.key}-{channel}"[:80]
-                await outbox.put_card(
-                    kept, key=key, channel=channel, body=body_of(digest_card(digest, language)),
-                    otherwise=room.settings.fallback(channel),
-                )  # fmt: skip
+                await room.put_card(kept, card_key(due.key, channel), channel, digest_card(digest, language))
         room.wake_outbox()
 
     async def made(self, due: Due, channel: str, rules: InForce, language: Language) -> tuple[DigestOf, Chart | None]:
@@ -118,24 +114,15 @@ class Digests:
         rules = await room.rules.now(kept, room.now())
         scene = await room.scenery.scene_at_hand()
         due = Due("catch-up", since, until, f"catch-up-{int(until)}")
-        for channel in sorted(channels_of(rules)):
+        for channel in sorted(rules.channels):
             mine = [one for one in new if is_for(channel, one, rules, scene, room.now())]
             if not mine:
                 continue
             language = room.language_of_channel(channel)
             digest = digest_of(due, mine, scene, language, None)
-            body = body_of(digest_card(digest, language))
-            key = f"{due.key}-{channel}"[:80]
-            await outbox.put_card(kept, key=key, channel=channel, body=body, otherwise=room.settings.fallback(channel))
+            await room.put_card(kept, card_key(due.key, channel), channel, digest_card(digest, language))
             for one in mine:
                 if one.is_open:
                     await storms.place(kept, one, channel, how=DIGEST, at=room.now())
         for one in new:
-            known = {
-                "count": one.count,
-                "is_open": one.is_open,
-                "is_overdue": False,
-                "is_snoozed": False,
-                "silence": "",
-            }
-            await incidents.told(kept, one, known, None)
+            await incidents.told(kept, one, known_of(one, room.now()), None)

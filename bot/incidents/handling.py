@@ -7,7 +7,6 @@ from bot.incidents.newsroom import Newsroom
 from bot.incidents.scene import Scene
 from bot.incidents.telling import card_key
 from bot.store import incidents, outbox
-from bot.store.audit import Deed
 from bot.store.incidents import Incident
 from bot.store.store import Transaction
 from bot.store.storms import CARD
@@ -97,13 +96,11 @@ class Handling:
             silence = rules.silence_of(scene.failing(one, room.now()), room.now())
             return await room.shown(kept, one, scene, silence=silence)
 
-    async def refused(self, click: Click, operation: OperationName, resource: Resource, decision: Decision) -> None:
+    async def _refused(self, click: Click, operation: OperationName, resource: Resource, decision: Decision) -> None:
         """Record that somebody may not."""
         details = {"reason": decision.reason, "grant": decision.grant, "vm": resource.vm}
         subject = f"{resource.subscription_id}|{resource.vault}|{resource.vm}".casefold()[:400]
-        deed = Deed(
-            self._room.now(), f"{operation}-refused", click.user, subject, click.workspace, click.channel, details
-        )
+        deed = click.deed(self._room.now(), f"{operation}-refused", subject, details)
         async with self._room.store.transaction() as kept:
             await self._room.store.audit.append(kept, deed)
 
@@ -115,7 +112,7 @@ class Handling:
         decision = await room.rights.decide(click.user, operation, resource, click.channel, team=click.workspace)
         if decision.is_allowed:
             return Handled("seen", one, decision, resource)
-        await self.refused(click, operation, resource, decision)
+        await self._refused(click, operation, resource, decision)
         return Handled("refused", one, decision, resource)
 
     async def _change(
@@ -137,10 +134,7 @@ class Handling:
             if now is None:
                 return Handled("gone")
             told = {"incident": one.id, "vm": one.vm, "grant": found.decision.grant} | (details or {})
-            subject = one.item_key[:400]
-            await room.store.audit.append(
-                kept, Deed(room.now(), deed, click.user, subject, click.workspace, click.channel, told)
-            )
+            await room.store.audit.append(kept, click.deed(room.now(), deed, one.item_key[:400], told))
             if line is not None:
                 await self._say(kept, now, line, click.user, scene)
         room.wake_tellers()

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 
 from bot.incidents.newsroom import Newsroom
-from bot.store import outbox
-from bot.workflows.showing import body_of
 from responses.cards.watch_notices import channel_lost_card
 
 
@@ -17,14 +15,11 @@ class LostChannels:
     async def tell(self, channel: str, why: str, goes_to: str) -> None:
         """A message was not taken, for Slack's reason `why`; it goes to `goes_to`, or nowhere. Raises StoreAway."""
         room = self._room
-        place = room.settings.operations_channel or room.settings.default_channel
+        place = room.settings.notices_channel
         if not place or place == channel or not channel.startswith(("C", "G")):
             return
         day = datetime.fromtimestamp(room.now(), UTC)
         card = channel_lost_card(channel, why, goes_to, room.language_of_channel(place))
         async with room.store.transaction() as kept:
-            key = f"lost-{channel}-{day:%Y-%m-%d}"
-            await outbox.put_card(
-                kept, key=key, channel=place, body=body_of(card), otherwise=room.settings.fallback(place)
-            )
+            await room.put_card(kept, f"lost-{channel}-{day:%Y-%m-%d}", place, card)
         room.wake_outbox()

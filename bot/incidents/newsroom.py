@@ -4,29 +4,31 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from azure_ops import portal
 from azure_ops.ids import parse_item, parse_job, parse_vm
 from bot.incidents.points import Points
-from bot.incidents.rules import Rules
+from bot.incidents.rules import InForce, Rules
 from bot.incidents.scene import Scene, Scenery, is_overdue, severity
 from bot.pictures import Pictures
 from bot.rights.rights import Rights
-from bot.store import incidents, operations
+from bot.store import incidents, operations, outbox
 from bot.store.incidents import Incident
 from bot.store.operations import REMOVE, RETRY
 from bot.store.store import Store
 from bot.watch_settings import Watch
-from bot.workflows.showing import time_from
+from bot.workflows.showing import body_of, time_from
 from intents.routing import Silence
 from responses.cards.failure import IncidentOf
 from responses.cards.job_details import LinkKind
+from responses.cards.model import Card
 from responses.catalog import Catalog
 from responses.catalog.model import Language
 
-_LONGEST_VALUE = 1_900
+_LONGEST_VALUE: Final = 1_900
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ class Newsroom:
     wake_tellers: Callable[[], None]
     now: Callable[[], float] = time.time
 
+    async def in_force(self) -> InForce:
+        """Which failures go where and which are silent now. Raises StoreAway."""
+        async with self.store.transaction() as kept:
+            return await self.rules.now(kept, self.now())
+
+    async def put_card(self, kept: AsyncConnection, key: str, channel: str, card: Card) -> None:
+        """Say a card, or what has become of it, elsewhere if its channel takes none; the caller wakes the outbox."""
+        otherwise = self.settings.fallback(channel)
+        await outbox.put_card(kept, key=key, channel=channel, body=body_of(card), otherwise=otherwise)
+
     async def shown(
         self,
         kept: AsyncConnection,
@@ -62,9 +74,9 @@ class Newsroom:
         retry = remove = ""
         if one.is_open and len(one.last_job) <= _LONGEST_VALUE:
             if (entry is None or entry.retry != "never") and self.rights.is_anyone_granted("retry-backup"):
-                retry = await _next_value(kept, RETRY, one.last_job)
+                retry = await operations.next_value(kept, RETRY, one.last_job)
             if entry is not None and REMOVE in entry.offers and self.rights.is_anyone_granted("remove-extension"):
-                remove = await _next_value(kept, REMOVE, one.last_job)
+                remove = await operations.next_value(kept, REMOVE, one.last_job)
         return IncidentOf(
             id=one.id,
             is_open=one.is_open,
@@ -72,7 +84,7 @@ class Newsroom:
             vault=one.vault,
             subscription=scene.subscription(one),
             entry=entry,
-            code=one.code or (entry.code if entry and entry.has_code else ""),
+            code=scene.code(one),
             title=str(facts.get("title") or ""),
             said=str(facts.get("said") or ""),
             first_at=datetime.fromtimestamp(one.first_at, UTC),
@@ -114,7 +126,3 @@ class Newsroom:
         if job is not None:
             links.append(("vault", portal.vault_url(job.vault, portal=url)))
         return tuple(links)
-
-
-async def _next_value(kept: AsyncConnection, kind: str, job: str) -> str:
-    return f"{job}|{await operations.last_number(kept, kind, job.casefold()) + 1}"

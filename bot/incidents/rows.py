@@ -25,7 +25,7 @@ def row_of(one: Incident, scene: Scene, language: Language, *, now: float | None
         vm=one.vm,
         vault=one.vault,
         title=entry.words[language].title if entry else str(one.facts.get("title") or one.code),
-        code=one.code or (entry.code if entry and entry.has_code else ""),
+        code=scene.code(one),
         count=one.count,
         last_at=datetime.fromtimestamp(one.last_at, UTC),
         is_open=one.is_open,

@@ -21,6 +21,11 @@ class InForce:
     def needs_tags(self) -> bool:
         return needs_tags(self.routes, self.silences)
 
+    @property
+    def channels(self) -> set[str]:
+        """Every channel that failures go to."""
+        return {route.channel for route in self.routes} | ({self.default_channel} if self.default_channel else set())
+
     def deliveries(self, failing: Failing) -> tuple[Delivery, ...]:
         """Where a failure is told."""
         return deliveries(failing, self.routes, self.default_channel)

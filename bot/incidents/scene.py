@@ -35,6 +35,11 @@ class Scene:
         """The catalog's entry, None where it has none (any more)."""
         return self.catalog.get(one.entry) if one.entry else None
 
+    def code(self, one: Incident) -> str:
+        """The code that people know the error by, empty where it has none."""
+        entry = self.entry(one)
+        return one.code or (entry.code if entry and entry.has_code else "")
+
     def subscription(self, one: Incident) -> str:
         """Its name, its id where the name is not known."""
         return self.places.name_of(one.subscription_id) if self.places else one.subscription_id

@@ -3,18 +3,17 @@
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from azure_ops.errors import AzureError, NotSignedIn
+from azure_ops.errors import NotSignedIn
 from bot.incidents.newsroom import Newsroom
-from bot.store import blindness, inbox, outbox, outcomes, watermarks
+from bot.store import blindness, inbox, outcomes, watermarks
 from bot.store.blindness import Blindness
 from bot.store.store import Transaction
-from bot.workflows.showing import body_of
+from bot.workflows.workshop import why_of
 from responses.cards.jobs import Trouble
-from responses.cards.watch_notices import blind_card, sighted_card
+from responses.cards.watch_notices import BlindKind, blind_card, sighted_card
 
-Kind = Literal["no-sweep", "sign-in", "webhook-silent"]
 _log = logging.getLogger(__name__)
 # So many failures that only the sweep has found, none of them fresh: then the webhook should have told some.
 _SILENT_FAILURES: Final = 3
@@ -46,9 +45,9 @@ class Sight:
             # Before the first good round nothing was seen since the start.
             seen = min((mark.read_at for mark in marks.values()), default=self._began)
             if isinstance(error, NotSignedIn):
-                await self._begin(kept, "sign-in", room.now(), _why(error))
+                await self._begin(kept, "sign-in", room.now(), why_of(error))
             if room.now() - seen >= room.settings.blind_minutes * 60.0:
-                await self._begin(kept, "no-sweep", seen, _why(error))
+                await self._begin(kept, "no-sweep", seen, why_of(error))
         room.wake_outbox()
 
     async def _look_at_webhook(self, kept: Transaction) -> None:
@@ -65,38 +64,23 @@ class Sight:
         if alone >= _SILENT_FAILURES:
             await self._begin(kept, "webhook-silent", last or self._began, {})
 
-    async def _begin(self, kept: Transaction, kind: Kind, since: float, why: Mapping[str, Any]) -> None:
+    async def _begin(self, kept: Transaction, kind: BlindKind, since: float, why: Mapping[str, Any]) -> None:
         if not await blindness.begin(kept, Blindness(kind, since, why)):
             return
         _log.error("the bot cannot see all failures (%s)", kind)
-        if channel := self._channel():
+        if channel := self._room.settings.notices_channel:
             language = self._room.language_of_channel(channel)
             trouble = Trouble(why["label"], why["values"]) if why else None
             card = blind_card(kind, datetime.fromtimestamp(since, UTC), trouble, language)
-            key = f"blind-{kind}-{int(self._room.now())}"
-            await outbox.put_card(kept, key=key, channel=channel, body=body_of(card), otherwise=self._otherwise())
+            await self._room.put_card(kept, f"blind-{kind}-{int(self._room.now())}", channel, card)
 
-    async def _end(self, kept: Transaction, kind: Kind) -> None:
+    async def _end(self, kept: Transaction, kind: BlindKind) -> None:
         over = await blindness.end(kept, kind)
         if over is None:
             return
         _log.warning("the bot sees again (%s)", kind)
-        if channel := self._channel():
+        if channel := self._room.settings.notices_channel:
             language, now = self._room.language_of_channel(channel), self._room.now()
             since, until = datetime.fromtimestamp(over.since, UTC), datetime.fromtimestamp(now, UTC)
             card = sighted_card(kind, since, until, language)
-            key = f"sighted-{kind}-{int(now)}"
-            await outbox.put_card(kept, key=key, channel=channel, body=body_of(card), otherwise=self._otherwise())
-
-    def _otherwise(self) -> str:
-        return self._room.settings.fallback(self._channel())
-
-    def _channel(self) -> str:
-        settings = self._room.settings
-        return settings.operations_channel or settings.default_channel
-
-
-def _why(error: Exception) -> dict[str, Any]:
-    if isinstance(error, AzureError):
-        return {"label": error.label, "values": dict(error.values)}
-    return {"label": "azure.unreachable", "values": {"why": "no answer in time"}}
+            await self._room.put_card(kept, f"sighted-{kind}-{int(now)}", channel, card)

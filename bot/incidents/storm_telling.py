@@ -8,9 +8,10 @@ from typing import Any, Final, Literal
 
 from bot.charts.chart import Bar, Chart, draw
 from bot.incidents.newsroom import Newsroom
-from bot.store import leases, outbox, storms
+from bot.store import leases, storms
+from bot.store.store import Transaction
 from bot.store.storms import Counts, Storm
-from bot.workflows.showing import body_of, time_from
+from bot.workflows.showing import time_from
 from responses.cards.labels import labels
 from responses.cards.storm import PictureOf, StormOf, chart_alt, storm_card
 from responses.catalog.model import Entry, Language
@@ -59,7 +60,7 @@ class StormTelling:
             if self._is_picture_old(told):
                 await self._picture(told)
 
-    async def _card(self, kept: Any, storm: Storm, quiet: float) -> _Told:
+    async def _card(self, kept: Transaction, storm: Storm, quiet: float) -> _Told:
         """Its card as the numbers are now, in the caller's transaction."""
         room = self._room
         counts = await storms.counts(kept, storm.id)
@@ -67,13 +68,7 @@ class StormTelling:
         facts = {**storm.facts, "told_at": room.now(), "is_over": is_over}
         language = room.language_of_channel(storm.channel)
         card = storm_card(self._shown(storm, counts, is_over=is_over), language)
-        await outbox.put_card(
-            kept,
-            key=storm.id,
-            channel=storm.channel,
-            body=body_of(card),
-            otherwise=room.settings.fallback(storm.channel),
-        )
+        await room.put_card(kept, storm.id, storm.channel, card)
         await storms.keep(kept, storm.id, facts=facts, is_dirty=False, is_over=is_over)
         return _Told(storm, counts, is_over)
 

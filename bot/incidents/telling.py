@@ -18,7 +18,7 @@ from intents.routing import Delivery, Silence
 from responses.cards.failure import LineKind, failure_card, failure_line
 
 _log = logging.getLogger(__name__)
-LEASE: Final = "tell"
+_LEASE: Final = "tell"
 _LEASE_SECONDS: Final = 60.0
 _BATCH: Final = 400
 # A first card waits so long for the last recovery point; what comes later is laid over it.
@@ -61,7 +61,7 @@ class Telling:
         """Tell what is untold; whether there was something. Raises StoreAway."""
         room = self._room
         async with room.store.transaction() as kept:
-            if not await leases.take(kept, LEASE, room.replica, room.now(), _LEASE_SECONDS):
+            if not await leases.take(kept, _LEASE, room.replica, room.now(), _LEASE_SECONDS):
                 return False
             await self._time_passes(kept)
             untold = await incidents.untold(kept, _BATCH)
@@ -174,21 +174,11 @@ class Telling:
             language = room.language_of_channel(channel)
             shown = await room.shown(kept, one, scene, silence=piece.silence, mentions=_mentions(piece, channel))
             key = card_key(one.id, channel)
-            await outbox.put_card(
-                kept, key=key, channel=channel, body=body_of(failure_card(shown, language)),
-                otherwise=room.settings.fallback(channel),
-            )  # fmt: skip
+            await room.put_card(kept, key, channel, failure_card(shown, language))
             for line in lines:
                 body = body_of(failure_line(line, shown, language))
                 await outbox.put_line(kept, key=key, line=f"{key}/{line}-{one.revision}", body=body)
-        known = {
-            "count": one.count,
-            "is_open": one.is_open,
-            "is_overdue": is_overdue(one, room.now()),
-            "is_snoozed": one.is_snoozed,
-            "silence": piece.silence.id if piece.silence else "",
-        }
-        await incidents.told(kept, one, known, self._look_at(piece))
+        await incidents.told(kept, one, known_of(one, room.now(), piece.silence), self._look_at(piece))
 
     def _lines(self, piece: Piece) -> Sequence[LineKind]:
         """What has become so since it was last told; nothing of it while it is to be quiet, but its end."""
@@ -219,9 +209,20 @@ class Telling:
         return min((at for at in times if at is not None and at > now), default=None)
 
 
-def card_key(incident: str, channel: str) -> str:
-    """The key of an incident's card in a channel."""
-    return f"{incident}-{channel}"[:80]
+def known_of(one: Incident, now: float, silence: Silence | None = None) -> dict[str, Any]:
+    """What the channels know of an incident once it is told: the next change is judged by it."""
+    return {
+        "count": one.count,
+        "is_open": one.is_open,
+        "is_overdue": is_overdue(one, now),
+        "is_snoozed": one.is_snoozed,
+        "silence": silence.id if silence else "",
+    }
+
+
+def card_key(about: str, channel: str) -> str:
+    """The key of the card about an incident, or of a digest, in a channel."""
+    return f"{about}-{channel}"[:80]
 
 
 def _mentions(piece: Piece, channel: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from azure_ops.errors import AzureError
-from bot.incidents.digest_making import channels_of
 from bot.incidents.digests import Digests
 from bot.incidents.joining import Joining
 from bot.incidents.newsroom import Newsroom
@@ -18,6 +17,7 @@ from bot.intake.sweep import Sweep
 from bot.store import inbox, leases, outcomes
 from bot.store.store import StoreAway
 
+Work = Callable[[], Awaitable[bool | None]]
 _log = logging.getLogger(__name__)
 _TELL_SECONDS: Final = 1.0
 _INBOX_SECONDS: Final = 1.0
@@ -57,12 +57,12 @@ class Watching:
     def start(self) -> None:
         """Begin; the store is open."""
         settings = self._room.settings
-        loops: dict[str, tuple[Callable[[], Awaitable[bool]], asyncio.Event | None, float]] = {
+        loops: dict[str, tuple[Work, asyncio.Event | None, float]] = {
             "tell": (self._telling.round, self._told, _TELL_SECONDS),
             "read the inbox": (self._reading.round, self._received, _INBOX_SECONDS),
             "sweep": (self._swept, None, settings.sweep_seconds),
-            "tell storms": (self._stormed, None, _STORM_SECONDS),
-            "digests": (self._summed_up, None, _DIGEST_SECONDS),
+            "tell storms": (self._storms.round, None, _STORM_SECONDS),
+            "digests": (self._digests.round, None, _DIGEST_SECONDS),
             "prune": (self._pruned, None, _PRUNE_SECONDS),
             "join": (self._joined, None, _JOIN_SECONDS),
         }
@@ -92,55 +92,36 @@ class Watching:
                 _log.info("the leases run out by themselves (%s)", error)
         await self._room.points.close()
 
-    async def _swept(self) -> bool:
-        if not await self._is_on():
-            return False
+    async def _swept(self) -> None:
+        if not (await self._room.in_force()).channels:
+            return  # what fails goes nowhere, so Azure is not asked
         try:
             did = await self._sweep.round()
         except (AzureError, TimeoutError) as error:
             _log.warning("the sweep could not read everything (%s)", str(error) or type(error).__name__)
             await self._sight.failed(error)
-            return False
+            return
         if did:
             await self._sight.swept()
             self.wake()
-        return False
 
-    async def _is_on(self) -> bool:
-        """Whether failures go anywhere; otherwise Azure is not asked."""
-        room = self._room
-        async with room.store.transaction() as kept:
-            rules = await room.rules.now(kept, room.now())
-        return bool(rules.routes or rules.default_channel)
-
-    async def _stormed(self) -> bool:
-        await self._storms.round()
-        return False
-
-    async def _summed_up(self) -> bool:
-        await self._digests.round()
-        return False
-
-    async def _joined(self) -> bool:
+    async def _joined(self) -> None:
         """Be in every channel that something is told in; what cannot be joined is logged."""
-        async with self._room.store.transaction() as kept:
-            rules = await self._room.rules.now(kept, self._room.now())
-        for channel in sorted(channels_of(rules) | {self._room.settings.operations_channel} - {""}):
+        channels = (await self._room.in_force()).channels
+        for channel in sorted(channels | {self._room.settings.operations_channel} - {""}):
             how = await self._joining.join(channel)
             if how in ("invite", "archived"):
                 _log.error("nothing can be told in channel %s (%s)", channel, how)
-        return False
 
-    async def _pruned(self) -> bool:
+    async def _pruned(self) -> None:
         now = self._room.now()
         async with self._room.store.transaction() as kept:
             await outcomes.prune(kept, now - self._room.settings.kept_days * 86_400.0)
             await inbox.prune(kept, now - _INBOX_KEPT)
-        return False
 
 
-async def _always(name: str, work: Callable[[], Awaitable[bool]], woken: asyncio.Event | None, seconds: float) -> None:
-    """Until cancelled: again at once while there is work, else when woken or after some seconds."""
+async def _always(name: str, work: Work, woken: asyncio.Event | None, seconds: float) -> None:
+    """Until cancelled: again at once while `work` says that there is some, else when woken or after some seconds."""
     while True:
         try:
             if await work():

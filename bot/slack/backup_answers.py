@@ -4,7 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from slack_bolt import BoltResponse
 
@@ -14,7 +15,6 @@ from bot.lookups.who_can import Asking, tell_who_can
 from bot.slack.clicks import click_of
 from bot.slack.desk import Desk, Payload, acknowledged, is_ephemeral, user_of
 from bot.slack.watch_answers import watch_card
-from bot.store.audit import Deed
 from bot.store.audit_reading import AuditFilter, read_page
 from bot.store.deeds import deed_row
 from bot.store.store import StoreAway
@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 _SECONDS: Final = 45.0
 _MOST_VALUE: Final = 2_000
 _MOST_PAGES: Final = 100_000
+_Paged = TypeVar("_Paged", AskAudit, ShowIncidents)
 
 
 def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
@@ -61,37 +62,37 @@ def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
     else:
         card = reading_audit(language)
         pinned = _pinned(asked, click_of(desk, body))
-        _start(desk, body, lambda: _audit_card(desk, click_of(desk, body), pinned, 1, language))
+        _start(desk, body, lambda: _audit_card(desk, pinned, click_of(desk, body), language))
     return acknowledged(ephemeral_body(card))
 
 
 def answer_audit_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
-    """Another page of the audit log, `QUESTION|PAGE`, in place of the card that was clicked."""
-    text, _, number = value.rpartition("|")
-    asked = read_backup_command(text, datetime.now(UTC), UTC) if len(value) <= _MOST_VALUE else None
-    if not isinstance(asked, AskAudit) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
-        desk.show(body, expired(desk.language_for(body)), name="expired button")
-        return acknowledged()
-    language = asked.language or desk.language_for(body)
-    if desk.is_first(body, value):
-        click = click_of(desk, body)
-        work = lambda: _audit_card(desk, click, asked, int(number), language)  # noqa: E731
-        _start(desk, body, work, replaces=is_ephemeral(body))
-    return acknowledged()
+    """Another page of the audit log."""
+    return _turned(desk, body, value, AskAudit, partial(_audit_card, desk))
 
 
 def answer_incidents_page(desk: Desk, body: Payload, value: str) -> BoltResponse:
-    """Another page of what `/backup incidents` asked, `QUESTION|PAGE`, in place of the card that was clicked."""
+    """Another page of what `/backup incidents` asked."""
+    return _turned(desk, body, value, ShowIncidents, partial(watch_card, desk))
+
+
+def _turned(
+    desk: Desk,
+    body: Payload,
+    value: str,
+    kind: type[_Paged],
+    card: Callable[[_Paged, Click, Language, int], Awaitable[Card]],
+) -> BoltResponse:
+    """Another page of a question of this kind, `QUESTION|PAGE`, in place of the card that was clicked."""
     text, _, number = value.rpartition("|")
     asked = read_backup_command(text, datetime.now(UTC), UTC) if len(value) <= _MOST_VALUE else None
-    if not isinstance(asked, ShowIncidents) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
+    if not isinstance(asked, kind) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
         desk.show(body, expired(desk.language_for(body)), name="expired button")
         return acknowledged()
     language = asked.language or desk.language_for(body)
     if desk.is_first(body, value):
         click = click_of(desk, body)
-        work = lambda: watch_card(desk, asked, click, language, int(number))  # noqa: E731
-        _start(desk, body, work, replaces=is_ephemeral(body))
+        _start(desk, body, lambda: card(asked, click, language, int(number)), replaces=is_ephemeral(body))
     return acknowledged()
 
 
@@ -112,7 +113,7 @@ async def _who_can_card(desk: Desk, click: Click, asked: AskWhoCan, language: La
     return who_can_card(await tell_who_can(replace(asked, person=person), found, asking), language)
 
 
-async def _audit_card(desk: Desk, click: Click, asked: AskAudit, page: int, language: Language) -> Card:
+async def _audit_card(desk: Desk, asked: AskAudit, click: Click, language: Language, page: int = 1) -> Card:
     """What was done, for whoever may read the whole log; a refusal stands in it."""
     decision = await desk.rights.decide(click.user, "read-audit", Resource(), click.channel, team=click.workspace)
     try:
@@ -120,7 +121,7 @@ async def _audit_card(desk: Desk, click: Click, asked: AskAudit, page: int, lang
             return await _audit_page(desk, asked, page, language)
         details = {"reason": decision.reason, "grant": decision.grant}
         at = desk.operations.shop.now()
-        deed = Deed(at, "read-audit-refused", click.user, "", click.workspace, click.channel, details)
+        deed = click.deed(at, "read-audit-refused", "", details)
         store = desk.operations.shop.store
         async with store.transaction() as kept:
             await store.audit.append(kept, deed)

@@ -12,18 +12,18 @@ from bot.incidents.rows import row_of
 from bot.incidents.telling import card_key
 from bot.slack.clicks import click_of, kept_in
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, in_language, is_ephemeral
+from bot.slack.refusals import NOTHING, reach_of, refused
 from bot.store import incidents, operations, outbox, storms
 from bot.store.incidents import Incident, Which
 from bot.store.store import StoreAway
 from bot.store.storms import CARD
 from bot.workflows.front import Click
 from bot.workflows.showing import body_of
-from intents.policy import Decision, OperationName, Reach, Resource
+from intents.policy import OperationName, Reach
 from responses.cards.explainer import answer_view
 from responses.cards.failure import assign_view, failure_card
 from responses.cards.incident_list import IncidentPage, incident_list_card, incidents_away
 from responses.cards.model import Card
-from responses.cards.operation_refusals import RefusalOf, refusal_card
 from responses.cards.watch_notices import incident_gone
 from responses.catalog.model import Language
 
@@ -31,26 +31,25 @@ _log = logging.getLogger(__name__)
 _SECONDS: Final = 20.0
 _ROWS: Final = 10
 _MOST_PAGES: Final = 10_000
-_SNOOZES: Final = frozenset(get_args(Snooze))
+_SNOOZES: Final[Mapping[str, Snooze]] = {name: name for name in get_args(Snooze)}
 Work = Callable[[Click], Awaitable[Card | None]]
 
 
 async def answer_acknowledge(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """Somebody has seen it."""
-    return _handle(desk, body, lambda click: _done(desk, desk.handling.acknowledge(value, click), click, HANDLE))
+    return _handle(desk, body, value, lambda click: _done(desk.handling.acknowledge(value, click), click))
 
 
 async def answer_menu(desk: Desk, body: Payload, value: str) -> BoltResponse:
     """What was chosen in the menu: `WHAT|INCIDENT`."""
     what, _, id = value.partition("|")
-    if what in _SNOOZES:
-        how = next(each for each in get_args(Snooze) if each == what)
-        return _handle(desk, body, lambda click: _done(desk, desk.handling.snooze(id, how, click), click, HANDLE))
+    if how := _SNOOZES.get(what):
+        return _handle(desk, body, value, lambda click: _done(desk.handling.snooze(id, how, click), click))
     if what == "wake":
-        return _handle(desk, body, lambda click: _done(desk, desk.handling.wake(id, click), click, HANDLE))
+        return _handle(desk, body, value, lambda click: _done(desk.handling.wake(id, click), click))
     if what == "assign":
-        return _handle(desk, body, lambda click: _ask_whom(desk, body, id, click))
-    return _handle(desk, body, _gone)
+        return _handle(desk, body, value, lambda click: _ask_whom(desk, body, id, click))
+    return _handle(desk, body, value, _gone)
 
 
 async def submit_assignee(desk: Desk, body: Payload) -> BoltResponse:
@@ -88,7 +87,7 @@ async def answer_all_steps(desk: Desk, body: Payload, value: str) -> BoltRespons
                 return None
         return desk.answers.entry_card(one.entry, click.language, "ephemeral") or incident_gone(click.language)
 
-    return _handle(desk, body, work)
+    return _handle(desk, body, value, work)
 
 
 async def answer_show_incident(desk: Desk, body: Payload, value: str) -> BoltResponse:
@@ -101,7 +100,7 @@ async def answer_show_incident(desk: Desk, body: Payload, value: str) -> BoltRes
         assert handled.one is not None  # else there is a card that says so
         return failure_card(await desk.handling.shown(handled.one), click.language)
 
-    return _handle(desk, body, work)
+    return _handle(desk, body, value, work)
 
 
 async def answer_show_storm(desk: Desk, body: Payload, value: str) -> BoltResponse:
@@ -109,15 +108,14 @@ async def answer_show_storm(desk: Desk, body: Payload, value: str) -> BoltRespon
     id, _, number = value.partition("|")
     page = int(number) if number.isdecimal() and 1 <= int(number) <= _MOST_PAGES else 1
     work = lambda click: _storm_page(desk, id, page, click)  # noqa: E731
-    return _handle(desk, body, work, replaces=is_ephemeral(body))
+    return _handle(desk, body, value, work, replaces=is_ephemeral(body))
 
 
 async def _storm_page(desk: Desk, id: str, page: int, click: Click) -> Card:
-    room = desk.room
-    reach = await room.rights.reach(click.user, "look-up", click.channel, team=click.workspace)
+    reach = await reach_of(desk, click)
     if not reach.decision.is_allowed:
-        return _refusal("look-up", reach.decision, Resource(), click.language)
-    async with room.store.transaction() as kept:
+        return refused(reach.decision, NOTHING, click.language)
+    async with desk.room.store.transaction() as kept:
         storm = await storms.read(kept, id)
         found = await storms.members(kept, id)
     if storm is None:
@@ -164,11 +162,10 @@ async def _ask_whom(desk: Desk, body: Payload, id: str, click: Click) -> Card | 
     return None
 
 
-def _handle(desk: Desk, body: Payload, work: Work, *, replaces: bool = False) -> BoltResponse:
+def _handle(desk: Desk, body: Payload, value: str, work: Work, *, replaces: bool = False) -> BoltResponse:
     """Do it after the acknowledgement; what is to be said is said to the one who clicked."""
     click = click_of(desk, body)
-    action = (body.get("actions") or [{}])[0]
-    if not desk.is_first(body, str(action.get("value") or action.get("selected_option"))):
+    if not desk.is_first(body, value):
         return acknowledged()
 
     async def run() -> None:
@@ -183,8 +180,8 @@ def _handle(desk: Desk, body: Payload, work: Work, *, replaces: bool = False) ->
     return acknowledged()
 
 
-async def _done(desk: Desk, work: Awaitable[Handled], click: Click, operation: OperationName) -> Card | None:
-    return _why_not(await work, operation, click)
+async def _done(work: Awaitable[Handled], click: Click) -> Card | None:
+    return _why_not(await work, HANDLE, click)
 
 
 def _why_not(handled: Handled, operation: OperationName, click: Click) -> Card | None:
@@ -193,22 +190,8 @@ def _why_not(handled: Handled, operation: OperationName, click: Click) -> Card |
         return incident_gone(click.language)
     if handled.outcome == "refused":
         assert handled.decision is not None
-        return _refusal(operation, handled.decision, handled.resource or Resource(), click.language)
+        return refused(handled.decision, handled.resource or NOTHING, click.language, operation)
     return None
-
-
-def _refusal(operation: OperationName, decision: Decision, resource: Resource, language: Language) -> Card:
-    return refusal_card(
-        RefusalOf(
-            operation=operation,
-            reason=decision.reason,
-            grant=decision.grant,
-            who_can=decision.who_can,
-            vm=resource.vm,
-            vault=resource.vault,
-        ),
-        language,
-    )
 
 
 async def _gone(click: Click) -> Card | None:

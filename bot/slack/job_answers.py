@@ -17,14 +17,13 @@ from bot.lookups.problems import log_error, trouble_of
 from bot.lookups.seeing import OutOfReach
 from bot.slack.clicks import click_of
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, is_ephemeral, new_reference, response_url, user_of
+from bot.slack.refusals import NOTHING, reach_of, refused, refused_there
 from bot.workflows.front import Click
 from intents.look_up import LookUpJobs, ShowJobsHelp, read_jobs_command, to_text
-from intents.policy import Decision, Reach, Resource
 from responses.cards.explainer import answer_view
 from responses.cards.job_details import details_loading, details_trouble, job_details
 from responses.cards.jobs import Trouble, azure_trouble, jobs_card, jobs_help, looking
 from responses.cards.model import Card, View
-from responses.cards.operation_refusals import RefusalOf, refusal_card
 from responses.cards.trouble import expired
 from responses.cards.vaults import which_vault
 from responses.catalog.model import Language
@@ -35,8 +34,6 @@ _LOOK_UP_SECONDS: Final = 75.0
 _MOST_AT_ONCE: Final = 4
 _LONGEST_QUEUED: Final = 120.0
 _SLOW_SECONDS: Final = 1.0
-# What a refusal is about when it is about no VM and no vault in particular.
-NOTHING: Final = Resource()
 
 Put = Callable[[Card], Awaitable[None]]
 
@@ -110,23 +107,6 @@ def answer_explain(desk: Desk, body: Payload, value: str) -> BoltResponse:
         else:
             _tell(desk, body, card)
     return acknowledged()
-
-
-async def reach_of(desk: Desk, click: Click) -> Reach:
-    """What all somebody may look up here, now."""
-    return await desk.rights.reach(click.user, "look-up", click.channel, team=click.workspace)
-
-
-def refused(decision: Decision, resource: Resource, language: Language) -> Card:
-    """That somebody may not look this up, by which rule, and who can grant it."""
-    told = RefusalOf("look-up", decision.reason, decision.grant, decision.who_can, resource.vm, resource.vault)
-    return refusal_card(told, language)
-
-
-async def refused_there(desk: Desk, click: Click, resource: Resource, language: Language) -> Card:
-    """The same for somebody who may look up, but not this."""
-    decision = await desk.rights.decide(click.user, "look-up", resource, click.channel, team=click.workspace)
-    return refused(decision, resource, language)
 
 
 def _tell(desk: Desk, body: Payload, card: Card) -> None:

@@ -1,6 +1,5 @@
 """`/backup` about routes, incidents, silences and digests: acknowledged at once, answered after it."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,10 +7,10 @@ from bot.incidents.arranging import Arranged
 from bot.incidents.digest_making import Due
 from bot.slack.desk import Desk
 from bot.slack.incident_answers import incident_page
+from bot.slack.refusals import NOTHING, reach_of, refused, refused_there
 from bot.store import incidents
 from bot.store.store import StoreAway
 from bot.workflows.front import Click
-from intents.policy import Resource
 from intents.routing import Route, Silence
 from intents.watch_command import incidents_text
 from intents.watch_intents import (
@@ -30,7 +29,6 @@ from intents.watch_intents import (
 from responses.cards.digest import digest_card
 from responses.cards.incident_list import incidents_away
 from responses.cards.model import Card
-from responses.cards.operation_refusals import RefusalOf, refusal_card
 from responses.cards.routes import (
     RouteOf,
     no_such_route_card,
@@ -66,7 +64,7 @@ async def _answer(desk: Desk, asked: Watched, click: Click, language: Language, 
     if isinstance(asked, ShowRoutes):
         return await _routes(desk, asked, click, language)
     if isinstance(asked, ShowSilences):
-        rules = await desk.arranging.in_force()
+        rules = await desk.room.in_force()
         return silences_card([silence_of(each, desk.room.now()) for each in rules.silences], language)
     if isinstance(asked, ShowDigest):
         return await _digest(desk, asked, click, language)
@@ -104,9 +102,9 @@ async def _arranged(desk: Desk, asked: Watched, click: Click, language: Language
 async def _incidents(desk: Desk, asked: ShowIncidents, click: Click, page: int) -> Card:
     """As far as this person may look up."""
     room = desk.room
-    reach = await room.rights.reach(click.user, "look-up", click.channel, team=click.workspace)
+    reach = await reach_of(desk, click)
     if not reach.decision.is_allowed:
-        return _refusal(Arranged("refused", decision=reach.decision, operation="look-up"), click.language)
+        return refused(reach.decision, NOTHING, click.language)
     async with room.store.transaction() as kept:
         found = await incidents.search(kept, asked.which, user=click.user, name=asked.name)
     return await incident_page(
@@ -122,7 +120,7 @@ async def _incidents(desk: Desk, asked: ShowIncidents, click: Click, page: int) 
 
 
 async def _routes(desk: Desk, asked: ShowRoutes, click: Click, language: Language) -> Card:
-    rules = await desk.arranging.in_force()
+    rules = await desk.room.in_force()
     shown = [route for route in rules.routes if asked.is_all or route.channel == click.channel]
     told = [route_of(route, click.channel) for route in shown]
     return routes_card(told, rules.default_channel, language, is_all=asked.is_all)
@@ -130,13 +128,11 @@ async def _routes(desk: Desk, asked: ShowRoutes, click: Click, language: Languag
 
 async def _digest(desk: Desk, asked: ShowDigest, click: Click, language: Language) -> Card:
     """This channel's digest up to now, for the one who asks; for whoever may look up."""
-    decision = await desk.rights.decide(click.user, "look-up", Resource(), click.channel, team=click.workspace)
-    reach = await desk.rights.reach(click.user, "look-up", click.channel, team=click.workspace)
-    if not reach.is_everything:
-        return _refusal(Arranged("refused", decision=decision, operation="look-up"), language)
+    if not (await reach_of(desk, click)).is_everything:
+        return await refused_there(desk, click, NOTHING, language)
     now = desk.room.now()
     due = Due(asked.kind, now - _DAYS[asked.kind] * 86_400.0, now, "asked")
-    rules = await desk.arranging.in_force()
+    rules = await desk.room.in_force()
     digest, _ = await desk.digests.made(due, click.channel, rules, language)
     return digest_card(digest, language)
 
@@ -187,13 +183,5 @@ def _why_not(made: Arranged, language: Language) -> Card:
         return only_in_channels_card(language)
     if made.outcome == "unknown-place":
         return which_place_card(made.name, made.nearest, language)
-    return _refusal(made, language)
-
-
-def _refusal(made: Arranged, language: Language) -> Card:
-    decision = made.decision
-    assert decision is not None  # only refusals come here
-    names: Sequence[str] = (made.resource.vm, made.resource.vault)
-    return refusal_card(
-        RefusalOf(made.operation, decision.reason, decision.grant, decision.who_can, names[0], names[1]), language
-    )
+    assert made.decision is not None  # everything else was told
+    return refused(made.decision, made.resource, language, made.operation)

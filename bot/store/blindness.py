@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_into
@@ -33,9 +33,3 @@ async def end(connection: AsyncConnection, kind: str) -> Blindness | None:
     gone = delete(blindness).where(blindness.c.kind == kind).returning(blindness.c.since, blindness.c.facts)
     row = (await connection.execute(gone)).one_or_none()
     return Blindness(kind, row.since, json.loads(row.facts)) if row is not None else None
-
-
-async def now(connection: AsyncConnection) -> list[Blindness]:
-    """Everything that is wrong now."""
-    rows = (await connection.execute(select(blindness).order_by(blindness.c.since))).all()
-    return [Blindness(row.kind, row.since, json.loads(row.facts)) for row in rows]

@@ -50,13 +50,6 @@ async def waiting(connection: AsyncConnection) -> int:
     return int((await connection.execute(wanted)).scalar_one())
 
 
-async def next_time(connection: AsyncConnection) -> float | None:
-    """When the next one is due, None where nothing waits."""
-    wanted = select(func.min(inbox.c.not_before)).where(inbox.c.state == "waiting")
-    found = (await connection.execute(wanted)).scalar_one()
-    return float(found) if found is not None else None
-
-
 async def finish(connection: AsyncConnection, keys: Sequence[str], state: str) -> None:
     """ "done", "given-up" (no such job was ever found) or "foreign" (nothing that we may look into)."""
     await connection.execute(update(inbox).where(inbox.c.key.in_(keys)).values(state=state))

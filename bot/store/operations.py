@@ -140,6 +140,11 @@ async def last_number(connection: AsyncConnection, kind: str, job_key: str) -> i
     return int((await connection.execute(wanted)).scalar_one() or 0)
 
 
+async def next_value(connection: AsyncConnection, kind: str, job: str) -> str:
+    """What a button carries that does this to a failed job once more: the job and the next number."""
+    return f"{job}|{await last_number(connection, kind, job) + 1}"
+
+
 async def members(connection: AsyncConnection, group_id: str, *, phases: Sequence[str], most: int) -> list[Operation]:
     """The first operations of a group that are in one of these phases, in the order in which they were asked for."""
     wanted = (

@@ -58,9 +58,9 @@ class Claiming:
 
 
 async def again_value(shop: Workshop, kind: str, job: str) -> str:
-    """What a button carries that does this to a failed job once more: the job and the next number."""
+    """The same as `next_value` of the store, in a transaction of its own."""
     async with shop.store.transaction() as kept:
-        return f"{job}|{await operations.last_number(kept, kind, job.casefold()) + 1}"
+        return await operations.next_value(kept, kind, job)
 
 
 def operation_from(given: Mapping[str, Any], kind: str, phase: str, facts: Mapping[str, Any], at: float) -> Operation:

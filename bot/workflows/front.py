@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -12,6 +13,7 @@ from bot.lookups.pages import read_turn
 from bot.lookups.seeing import resource_at
 from bot.store import approvals, storms
 from bot.store.approvals import NotDecided
+from bot.store.audit import Deed
 from bot.store.operations import GROUP, REMOVE, RETRY, Operation, operation_id
 from bot.workflows.asking import Asking, resource_from
 from bot.workflows.cancel_job import CancelJob
@@ -43,6 +45,10 @@ class Click:
     url: str
     language: Language
     mark: str
+
+    def deed(self, at: float, kind: str, subject: str, details: Mapping[str, Any]) -> Deed:
+        """What they did, for the audit log."""
+        return Deed(at, kind, self.user, subject, self.workspace, self.channel, details)
 
 
 class Operations:

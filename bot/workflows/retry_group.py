@@ -106,7 +106,7 @@ class RetryGroup:
         self, kept: Transaction, given: dict[str, Any], group: Operation, each: dict[str, Any]
     ) -> dict[str, Any] | None:
         """An operation of the group, written down; None for a job that somebody is retrying already."""
-        number = await operations.last_number(kept, RETRY, each["job"].casefold())
+        number = await operations.last_number(kept, RETRY, each["job"])
         before = await operations.read(kept, operation_id(RETRY, each["job"], number)) if number else None
         is_ours = before is not None and before.group_id == group.id
         if before is not None and not before.is_over and not is_ours:

@@ -4,15 +4,13 @@ from typing import TYPE_CHECKING, Final
 
 from azure_ops.backups import list_items
 from azure_ops.errors import UnexpectedAnswer
-from azure_ops.ids import checked
+from azure_ops.ids import CONTAINER_PREFIX, checked
 from azure_ops.models import BackupJob, ItemRef, ProtectedItem
 
 if TYPE_CHECKING:
     from azure_ops.arm import Arm
 
 _VMS: Final = "azureiaasvm"
-# In front of a container's name in ids; a job's own field leaves it out.
-_PREFIX: Final = "iaasvmcontainer;"
 
 
 async def find_item(arm: "Arm", job: BackupJob) -> ProtectedItem | None:
@@ -37,7 +35,7 @@ async def find_item(arm: "Arm", job: BackupJob) -> ProtectedItem | None:
 def is_in(ref: ItemRef, container: str) -> bool:
     """Whether a job's container, such as "iaasvmcontainerv2;group;vm" in any case, is that of this item."""
     container = container.strip().casefold()
-    return bool(container) and ref.container.casefold() in (container, f"{_PREFIX}{container}")
+    return bool(container) and ref.container.casefold() in (container, f"{CONTAINER_PREFIX}{container}")
 
 
 def _is_of(item: ProtectedItem, container: str, name: str) -> bool:

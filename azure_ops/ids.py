@@ -24,6 +24,8 @@ _FABRIC: Final = r"[A-Za-z0-9][A-Za-z0-9 ]{0,63}"
 # slash of either kind, no question mark and no number sign: nothing that a URL reads as something else.
 _PART: Final = r"(?=[^/]*[^/. ])[\w .;:,()\[\]{}@$!+=~&'-]{1,300}"
 _JOBS: Final = "/backupjobs"
+# In front of a container's name in ids; a job's own field leaves it out.
+CONTAINER_PREFIX: Final = "iaasvmcontainer;"
 
 
 def _path(*words_and_names: str) -> str:

@@ -13,6 +13,7 @@ from azure_ops.ids import parse_vault
 from azure_ops.models import BackupPolicy, ProtectedItem, VaultRef
 from azure_ops.policies import read_policy
 from bot.flights import Flights
+from bot.intake.taking import item_key
 from bot.lookups.lookups import Lookups
 from bot.lookups.problems import log_error
 from bot.store.incidents import Incident
@@ -23,7 +24,6 @@ _FEW_VAULTS: Final = 3
 _KEPT_SECONDS: Final = 60.0
 _POLICY_KEPT_SECONDS: Final = 3_600.0
 _MOST: Final = 500
-_PREFIX: Final = "iaasvmcontainer;"
 
 Facts = Mapping[str, Any]
 
@@ -118,5 +118,4 @@ class Points:
 
 def key_of(item: ProtectedItem) -> str:
     """The key that jobs of this item have too."""
-    container = item.ref.container.casefold().removeprefix(_PREFIX)
-    return f"{item.ref.vault.key}|{container}"[:700]
+    return item_key(item.ref.vault, item.ref.container)

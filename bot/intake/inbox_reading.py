@@ -34,7 +34,6 @@ _RUNNING_WAIT: Final = 30.0
 _PATIENCE: Final = 3_600.0
 _LONGEST_PATIENCE: Final = 86_400.0
 _BACK: Final = timedelta(hours=24)
-_KEYS: Final = 500
 
 
 class InboxReading:
@@ -58,12 +57,14 @@ class InboxReading:
         if not due:
             return False
         mine = [each for each in due if self._is_ours(each)]
-        await self._finish([each for each in due if not self._is_ours(each)], "foreign")
+        if len(mine) < len(due):
+            await self._finish([each for each in due if not self._is_ours(each)], "foreign")
         left = await self._without_known(mine)
         if len(left) > _FEW:
             left = await self._by_graph(left)
         await self._one_by_one(left[:_FEW])
-        await self._put_back(left[_FEW:], _FIRST_WAIT)
+        if more := left[_FEW:]:
+            await self._put_back(more, _FIRST_WAIT)
         return True
 
     def _is_ours(self, one: Delivery) -> bool:
@@ -72,15 +73,10 @@ class InboxReading:
 
     async def _without_known(self, given: Sequence[Delivery]) -> list[Delivery]:
         """Jobs that the sweep, or an earlier delivery, has told already need no look."""
-        left: list[Delivery] = []
-        for start in range(0, len(given), _KEYS):
-            part = given[start : start + _KEYS]
-            async with self._store.transaction() as kept:
-                known = await outcomes.known(kept, [each.job.casefold() for each in part if each.job])
-                done = [each.key for each in part if each.job.casefold() in known]
-                await inbox.finish(kept, done, "done")
-            left += [each for each in part if each.job.casefold() not in known]
-        return left
+        async with self._store.transaction() as kept:
+            known = await outcomes.known(kept, [each.job.casefold() for each in given if each.job])
+            await inbox.finish(kept, [each.key for each in given if each.job.casefold() in known], "done")
+        return [each for each in given if each.job.casefold() not in known]
 
     async def _by_graph(self, given: Sequence[Delivery]) -> list[Delivery]:
         """Many at once are one question for all their subscriptions; what that does not tell yet is left."""
@@ -142,12 +138,9 @@ class InboxReading:
         await self._put_back([one], min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(one.tries, 10)))
 
     async def _finish(self, given: Sequence[Delivery], state: str) -> None:
-        for start in range(0, len(given), _KEYS):
-            async with self._store.transaction() as kept:
-                await inbox.finish(kept, [each.key for each in given[start : start + _KEYS]], state)
+        async with self._store.transaction() as kept:
+            await inbox.finish(kept, [each.key for each in given], state)
 
     async def _put_back(self, given: Sequence[Delivery], wait: float) -> None:
-        for start in range(0, len(given), _KEYS):
-            async with self._store.transaction() as kept:
-                keys = [each.key for each in given[start : start + _KEYS]]
-                await inbox.put_back(kept, keys, self._now() + wait)
+        async with self._store.transaction() as kept:
+            await inbox.put_back(kept, [each.key for each in given], self._now() + wait)

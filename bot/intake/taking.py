@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from azure_ops.models import BackupJob
+from azure_ops.ids import CONTAINER_PREFIX
+from azure_ops.models import BackupJob, VaultRef
 from bot.lookups.lookups import Lookups
 from bot.lookups.naming import name_jobs
 from bot.lookups.pages import vm_of
 from bot.lookups.problems import Problems
 from bot.store import outcomes
+from bot.store.batches import batches
 from bot.store.incidents import LIVE
 from bot.store.outcomes import Seen, Taken
 from bot.store.store import Store
@@ -25,7 +27,6 @@ _CHUNK: Final = 250
 _LONGEST: Final = 300
 _SAID: Final = 1_000
 _VMS: Final = ("", "azureiaasvm")
-_PREFIX: Final = "iaasvmcontainer;"
 
 Also = Callable[[AsyncConnection], Any]
 
@@ -53,14 +54,15 @@ class Taking:
         Codes that only a job's details tell are read from Azure; what cannot be read keeps the name that is known.
         """
         over = {job.ref.key: job for job in found if is_over(job)}
+        if not over:
+            return Taken()
         new = await self._unknown(list(over.values()))
         named = await self._named([job for job in new if job.status == "Failed"])
         seen = [seen_from(each) for each in named]
         seen += [seen_from(NamedJob(job)) for job in new if job.status in GOOD]
         total = Taken()
-        for start in range(0, len(seen), _CHUNK):
+        for part in batches(seen, _CHUNK):
             async with self._store.transaction() as kept:
-                part = seen[start : start + _CHUNK]
                 taken = await outcomes.take(kept, part, at=self._now(), source=source, arrival=arrival)
             total = Taken(total.new + taken.new, total.failed + taken.failed, total.changed | taken.changed)
             if taken.changed:
@@ -70,13 +72,9 @@ class Taking:
 
     async def _unknown(self, jobs: Sequence[BackupJob]) -> list[BackupJob]:
         """Those that were never taken in: a sweep sees each job many times, and naming costs something."""
-        new: list[BackupJob] = []
-        for start in range(0, len(jobs), 2 * _CHUNK):
-            part = jobs[start : start + 2 * _CHUNK]
-            async with self._store.transaction() as kept:
-                known = await outcomes.known(kept, [job.ref.key for job in part])
-            new += [job for job in part if job.ref.key not in known]
-        return new
+        async with self._store.transaction() as kept:
+            known = await outcomes.known(kept, [job.ref.key for job in jobs])
+        return [job for job in jobs if job.ref.key not in known]
 
     async def _named(self, failed: Sequence[BackupJob]) -> list[NamedJob]:
         if not failed:
@@ -91,10 +89,13 @@ def is_over(job: BackupJob) -> bool:
     return is_backup and job.ended is not None and (job.status == "Failed" or job.status in GOOD)
 
 
-def item_key(job: BackupJob) -> str:
-    """The same for all jobs of one protected VM: a vault's container holds one."""
-    container = job.container.strip().casefold().removeprefix(_PREFIX)
-    return f"{job.ref.vault.key}|{container or job.item_name.casefold() or job.ref.name.casefold()}"
+def item_key(vault: VaultRef, *names: str) -> str:
+    """The same for all jobs of one protected VM and for itself: a vault's container holds one.
+
+    By the first of `names` that is told: the container's, else what stands for it.
+    """
+    plain = (name.strip().casefold().removeprefix(CONTAINER_PREFIX) for name in names)
+    return f"{vault.key}|{next(filter(None, plain), '')}"[:700]
 
 
 def seen_from(named: NamedJob) -> Seen:
@@ -106,7 +107,7 @@ def seen_from(named: NamedJob) -> Seen:
     is_good = job.status in GOOD
     return Seen(
         job=job.ref.path,
-        item_key=item_key(job)[:700],
+        item_key=item_key(job.ref.vault, job.container, job.item_name, job.ref.name),
         vault_key=job.ref.vault.key[:400],
         at=job.ended.timestamp(),
         is_good=is_good,

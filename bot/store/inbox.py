@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batches import batches
 from bot.store.database import insert_into
 from bot.store.tables import inbox
 
@@ -52,13 +53,15 @@ async def waiting(connection: AsyncConnection) -> int:
 
 async def finish(connection: AsyncConnection, keys: Sequence[str], state: str) -> None:
     """ "done", "given-up" (no such job was ever found) or "foreign" (nothing that we may look into)."""
-    await connection.execute(update(inbox).where(inbox.c.key.in_(keys)).values(state=state))
+    for some in batches(keys):
+        await connection.execute(update(inbox).where(inbox.c.key.in_(some)).values(state=state))
 
 
 async def put_back(connection: AsyncConnection, keys: Sequence[str], not_before: float) -> None:
     """Look into them later."""
-    wanted = update(inbox).where(inbox.c.key.in_(keys))
-    await connection.execute(wanted.values(tries=inbox.c.tries + 1, not_before=not_before))
+    for some in batches(keys):
+        wanted = update(inbox).where(inbox.c.key.in_(some))
+        await connection.execute(wanted.values(tries=inbox.c.tries + 1, not_before=not_before))
 
 
 async def last_received(connection: AsyncConnection) -> float | None:

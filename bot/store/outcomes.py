@@ -4,17 +4,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batches import batches
 from bot.store.incidents import LIVE, Incident, from_row, text_of
 from bot.store.tables import incident_head, incident_places, incidents, job_outcomes
 from intents.incidents import Outcome, Spell, spells
-
-# SQLite takes 32,766 values in a statement, Postgres 65,535; these lists stay far below.
-_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +61,24 @@ async def take(
     if not given:
         return Taken()
     await connection.execute(update(incident_head).values(number=incident_head.c.number + 1))
-    new: list[Seen] = []
-    for start in range(0, len(given), _AT_ONCE):
-        new += await _unknown(connection, given[start : start + _AT_ONCE])
+    there = await known(connection, [each.key for each in given])
+    new = [each for each in given if each.key not in there]
     if not new:
         return Taken()
-    work = _Work(connection, {each.key: each for each in new}, at, source, arrival)
-    keys = sorted({each.item_key for each in new})
-    for start in range(0, len(keys), _AT_ONCE):
-        await work.do(keys[start : start + _AT_ONCE])
+    work = _Work(connection, new, at, source, arrival)
+    for keys in batches(sorted(work.of_item)):
+        await work.do(keys)
     await work.write()
     return Taken(len(new), sum(not each.is_good for each in new), frozenset(work.changed))
 
 
 async def known(connection: AsyncConnection, job_keys: Sequence[str]) -> set[str]:
-    """Which of these jobs were taken in before; at most some hundreds at once."""
-    wanted = select(job_outcomes.c.job_key).where(job_outcomes.c.job_key.in_(job_keys))
-    return set((await connection.execute(wanted)).scalars())
+    """Which of these jobs were taken in before."""
+    found: set[str] = set()
+    for keys in batches(job_keys):
+        wanted = select(job_outcomes.c.job_key).where(job_outcomes.c.job_key.in_(keys))
+        found.update((await connection.execute(wanted)).scalars())
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +122,15 @@ async def prune(connection: AsyncConnection, before: float) -> int:
     return int(done.rowcount)
 
 
-async def _unknown(connection: AsyncConnection, given: Sequence[Seen]) -> list[Seen]:
-    there = await known(connection, [each.key for each in given])
-    return [each for each in given if each.key not in there]
-
-
 class _Work:
     """One taking-in: what is read of the items, and what is to be written."""
 
-    def __init__(
-        self, connection: AsyncConnection, new: Mapping[str, Seen], at: float, source: str, arrival: str
-    ) -> None:
+    def __init__(self, connection: AsyncConnection, new: Sequence[Seen], at: float, source: str, arrival: str) -> None:
         self._connection = connection
-        self._new = new
+        self._new = {each.key: each for each in new}
+        self.of_item: dict[str, list[Seen]] = defaultdict(list)
+        for each in new:
+            self.of_item[each.item_key].append(each)
         self._at = at
         self._source = source
         self._arrival = arrival
@@ -147,11 +142,7 @@ class _Work:
 
     async def do(self, items: Sequence[str]) -> None:
         """Work out what becomes of the incidents of these items."""
-        of_item: dict[str, list[Seen]] = defaultdict(list)
-        wanted = set(items)
-        for each in self._new.values():
-            if each.item_key in wanted:
-                of_item[each.item_key].append(each)
+        of_item = self.of_item
         rows = await self._rows(items)
         # Most backups are good, of items that never failed: nothing becomes of those.
         troubled = [key for key in items if rows[key] or any(not each.is_good for each in of_item[key])]

@@ -84,6 +84,11 @@ _OPERATIONS: Final[Mapping[str, OperationName]] = {
          "inzien", "lezen"),
         "look-up",
     ),
+    **dict.fromkeys(
+        ("handle", "incident", "incidents", "acknowledge", "ack", "assign", "snooze", "mute", "afhandelen",
+         "incidenten", "bevestigen", "toewijzen", "uitstellen", "dempen"),
+        "handle-incidents",
+    ),
     **dict.fromkeys(("route", "routes", "routing", "manage", "beheren", "beheer"), "manage-routes"),
     **dict.fromkeys(("audit", "auditlog", "audit-log", "logboek", "auditlogboek"), "read-audit"),
 }  # fmt: skip

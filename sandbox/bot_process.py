@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -20,14 +19,6 @@ _LEASH = Path(__file__).parent / "leash.py"
 
 class BotFailed(Exception):
     """The bot did not come up; the message holds what it printed."""
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class BotProcess:

@@ -17,9 +17,10 @@ from pathlib import Path
 from sandbox import azure, slack
 from sandbox import options as wanted
 from sandbox.azure.estate import large, small
-from sandbox.bot_process import READY_SECONDS, BotFailed, BotProcess, free_port, serve_command
+from sandbox.bot_process import READY_SECONDS, BotFailed, BotProcess, serve_command
 from sandbox.clock import Clock
 from sandbox.options import CannotStart
+from sandbox.ports import free_port
 from sandbox.serving import PortTaken
 from sandbox.told import Sides, greet, say, write_ready
 

@@ -18,6 +18,7 @@ from bot.lookups.problems import log_error
 from bot.store import inbox, leases, outcomes
 from bot.store.inbox import Delivery
 from bot.store.store import Store
+from bot.together import together
 
 _log = logging.getLogger(__name__)
 _LEASE: Final = "inbox"
@@ -100,7 +101,7 @@ class InboxReading:
             async with limit:
                 await self._look(one)
 
-        await asyncio.gather(*(look(each) for each in given))
+        await together(look(each) for each in given)
 
     async def _look(self, one: Delivery) -> None:
         try:

@@ -18,6 +18,7 @@ from bot.store import leases, watermarks
 from bot.store.incidents import CATCH_UP, LIVE
 from bot.store.store import Store, Transaction
 from bot.store.watermarks import Watermark
+from bot.together import together
 from bot.watch_settings import Watch
 
 _log = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ class Sweep:
                     log_error(error, vault.ref.path)
                     failed.append(error)
 
-        await asyncio.gather(*(read(vault) for vault in vaults))
+        await together(read(vault) for vault in vaults)
         if failed:
             raise failed[0]
 

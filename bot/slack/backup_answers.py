@@ -46,7 +46,8 @@ _Paged = TypeVar("_Paged", AskAudit, ShowIncidents)
 
 def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
     """What `/backup TEXT` is acknowledged with, at once; the answer itself follows."""
-    asked = read_backup_command(str(body.get("text") or ""), datetime.now(UTC), desk.locales.zone_of(user_of(body)))
+    zone = desk.locales.zone_of(user_of(body))
+    asked = read_backup_command(str(body.get("text") or ""), datetime.now(UTC), zone, desk.answers.codes)
     language = asked.language or desk.language_for(body)
     if isinstance(asked, ShowBackupHelp):
         card = backup_help(language)
@@ -85,7 +86,7 @@ def _turned(
 ) -> BoltResponse:
     """Another page of a question of this kind, `QUESTION|PAGE`, in place of the card that was clicked."""
     text, _, number = value.rpartition("|")
-    asked = read_backup_command(text, datetime.now(UTC), UTC) if len(value) <= _MOST_VALUE else None
+    asked = read_backup_command(text, datetime.now(UTC), UTC, desk.answers.codes) if len(value) <= _MOST_VALUE else None
     if not isinstance(asked, kind) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
         desk.show(body, expired(desk.language_for(body)), name="expired button")
         return acknowledged()

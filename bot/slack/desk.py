@@ -115,10 +115,11 @@ class Desk:
         self.start(body, put, name="push a window")
 
     def is_first(self, body: Payload, value: str) -> bool:
-        """A double click is one click."""
+        """A double click is one click; another button of the same card is another one."""
         container = body.get("container") or {}
         where = container.get("message_ts") or container.get("view_id") or ""
-        return self.claims.take(f"click {user_of(body)} {where} {value}", _ONCE_SECONDS)
+        button = (body.get("actions") or [{}])[0].get("action_id") or ""
+        return self.claims.take(f"click {user_of(body)} {where} {button} {value}", _ONCE_SECONDS)
 
     def putter(self, body: Payload, *, is_command: bool, replace: bool) -> Callable[[Card], Awaitable[None]]:
         """Puts the answer of a command below its acknowledgement, or of a click in place of its card or below it.

@@ -87,8 +87,12 @@ class Operations:
         return any(rights.is_anyone_granted(each) for each in ("retry-backup", "remove-extension", "cancel-job"))
 
     async def offer(self, shown: DetailsOf, ref: JobRef, click: Click) -> DetailsOf:
-        """The details of a failed job with the buttons that this person may use."""
-        if shown.row.status != "Failed" or not self.is_on or not self._open.is_set():
+        """The details of a failed job with the buttons that this person may use; none while they could do nothing."""
+        if shown.row.status != "Failed" or not self.is_on:
+            return shown
+        try:
+            await self._opened()
+        except TimeoutError:
             return shown
         places = await self.shop.lookups.directory.places()
         resource = resource_at(ref.vault, places, vm=shown.row.item)

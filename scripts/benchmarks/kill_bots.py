@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sandbox.bot_process import free_port
+from sandbox.ports import free_port
 from scripts.benchmarks import dying_bot
 from scripts.benchmarks.dying_bot import Entry, read_journal
 from scripts.benchmarks.kill_processes import ROOT, Mother, Process, started

@@ -17,7 +17,8 @@ from typing import Any, Final
 from sandbox import azure, slack
 from sandbox.azure.estate import Estate, small
 from sandbox.clock import Clock
-from scripts.benchmarks.servers import free_port, wait_for
+from sandbox.ports import free_port
+from scripts.benchmarks.servers import wait_for
 
 CHANNEL: Final = "C0ALERTS"
 SECRET: Final = "b3f1c0d9e8a7465f9c2d1e0fa9b8c7d6e5f4a3b2c1d0e9f8"

@@ -38,6 +38,8 @@ def read(text: str) -> Asked:
         ("cancel", "cancel-job"), ("cancel the job", "cancel-job"), ("cancel the retry", "cancel-job"),
         ("annuleren", "cancel-job"), ("taak afbreken", "cancel-job"),
         ("approve", "approve"), ("approve the removal", "approve"), ("goedkeuren", "approve"),
+        ("incidents", "handle-incidents"), ("handle incidents", "handle-incidents"),
+        ("acknowledge", "handle-incidents"), ("incidenten afhandelen", "handle-incidents"),
         ("verwijdering goedkeuren", "approve"), ("look up", "look-up"), ("look up jobs", "look-up"),
         ("opzoeken", "look-up"), ("manage routes", "manage-routes"), ("routes beheren", "manage-routes"),
         ("audit", "read-audit"), ("read the audit log", "read-audit"), ("het logboek lezen", "read-audit"),

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import Picture
-from tests.page.test_page import DUTCH, ENGLISH, become, last_message, say
+from tests.page.test_page import DUTCH, ENGLISH, become, message, say
 
 
 def test_what_failed_in_a_vault_its_explanation_and_its_details(page: Page, picture: Picture) -> None:
@@ -17,7 +17,7 @@ def test_what_failed_in_a_vault_its_explanation_and_its_details(page: Page, pict
     page.set_viewport_size({"width": 1280, "height": 1900})
     picture(card, "jobs")
     card.get_by_role("button", name=f"Explain: {ENGLISH}").click()
-    expect(last_message(page).get_by_text("az vm extension delete")).to_be_visible()
+    expect(message(page, "az vm extension delete")).to_be_visible()
     card.get_by_role("button", name="Details of vm-sql-01").click()
     window = page.get_by_role("dialog")
     expect(window.get_by_text("Take Snapshot")).to_be_visible()
@@ -40,26 +40,27 @@ def test_the_pages_of_a_long_list_turn_in_place(page: Page) -> None:
 
 def test_a_name_that_means_two_vaults_is_asked_about(page: Page, picture: Picture) -> None:
     say(page, "/backup-jobs vault-shared")
-    card = last_message(page)
-    expect(card.get_by_text("Which one do you mean?")).to_be_visible()
+    card = message(page, "Which one do you mean?")
+    expect(card).to_be_visible()
     picture(card, "which-vault")
     card.get_by_role("button", name="Choose vault-shared").last.click()
-    expect(last_message(page).get_by_text(re.compile("failed jobs? in vault-shared"))).to_be_visible()
+    expect(message(page, re.compile("failed jobs? in vault-shared"))).to_be_visible()
 
 
 def test_whoever_has_no_grant_is_told_who_can_give_one(page: Page) -> None:
     become(page, "U0PRIYA")
     say(page, "/backup-jobs")
-    expect(last_message(page).get_by_text("You may not do this")).to_be_visible()
-    expect(last_message(page).get_by_text("No grant names you")).to_be_visible()
+    refusal = message(page, "You may not do this")
+    expect(refusal).to_be_visible()
+    expect(refusal.get_by_text("No grant names you")).to_be_visible()
 
 
 def test_the_dutch_speaker_looks_it_up_on_a_phone(phone: Page, picture: Picture) -> None:
     phone.get_by_role("button", name="Open navigation").click()
     become(phone, "U0DAAN")
     say(phone, "/backup-jobs vault-prod mislukt sinds gisteren")
-    card = last_message(phone)
-    expect(card.get_by_text(re.compile(r"mislukte taken in vault-prod"))).to_be_visible()
+    card = message(phone, "mislukte taken in vault-prod")
+    expect(card).to_be_visible()
     expect(card.get_by_text(DUTCH)).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
         "nothing is wider than the phone"

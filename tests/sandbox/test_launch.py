@@ -18,8 +18,9 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import azure, slack
-from sandbox.bot_process import BotFailed, BotProcess, free_port
+from sandbox.bot_process import BotFailed, BotProcess
 from sandbox.launch import bot_environment
+from sandbox.ports import free_port
 from sandbox.told import Sides, greet
 from tests.sandbox.conftest import MANIFEST
 
@@ -283,7 +284,8 @@ async def test_a_bot_that_does_not_come_up_shows_what_it_said() -> None:
 
 KILLED = """
 import asyncio, os, sys
-from sandbox.bot_process import BotProcess, free_port
+from sandbox.bot_process import BotProcess
+from sandbox.ports import free_port
 async def main():
     port = free_port()
     bot = BotProcess([sys.executable, "-c", sys.argv[1], str(port)], os.environ, f"http://127.0.0.1:{port}", print)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import uvicorn
 from bot import settings, wiring
 from sandbox.azure import RunningAzure
 from sandbox.azure import running as azure_running
+from sandbox.ports import free_port
 from sandbox.slack import RunningSlack, read_manifest, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,12 +159,6 @@ def jobs_on(message: Message) -> set[str]:
 def title(message: Message) -> str:
     """The text of the header."""
     return str(next(block["text"]["text"] for block in message["blocks"] if block["type"] == "header"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class _Server(uvicorn.Server):

@@ -3,7 +3,8 @@
 import pytest
 
 from sandbox.azure import RunningAzure
-from tests.scenarios.conftest import CHANNEL, DAAN, EMMA, Town, button_ids, free_port, town_with
+from sandbox.ports import free_port
+from tests.scenarios.conftest import CHANNEL, DAAN, EMMA, Town, button_ids, town_with
 
 
 async def test_azure_asks_to_wait_for_long(azure_town: Town, azure: RunningAzure) -> None:

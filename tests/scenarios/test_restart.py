@@ -7,8 +7,9 @@ import pytest
 
 from bot import settings
 from sandbox.azure import RunningAzure
+from sandbox.ports import free_port
 from sandbox.slack import read_manifest, running
-from tests.scenarios.conftest import CHANNEL, GRANTS, QUICK, ROOT, Town, bot_running, free_port, says
+from tests.scenarios.conftest import CHANNEL, GRANTS, QUICK, ROOT, Town, bot_running, says
 from tests.scenarios.test_retry import triggers
 
 

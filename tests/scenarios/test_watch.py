@@ -55,6 +55,15 @@ async def test_people_acknowledge_assign_and_snooze_and_the_thread_says_who(watc
     await watched.lines(card, lambda lines: any("The snooze is over" in line for line in lines))
 
 
+async def test_two_buttons_of_one_card_right_after_each_other_both_act(watched: WatchedTown) -> None:
+    watched.fail("vm-night-02")
+    card = await watched.card("vm-night-02: backup failed")
+    await watched.town.click(card, "all_steps", EMMA)
+    await watched.town.click(card, "acknowledge_incident", EMMA)
+    await watched.card("vm-night-02", "Seen by <@U0EMMA>")
+    await watched.lines(card, lambda lines: any("acknowledge" not in line and "1." in line for line in lines))
+
+
 async def test_who_may_not_handle_incidents_is_told_why_and_nothing_changes(watched: WatchedTown) -> None:
     watched.fail("vm-night-03")
     card = await watched.card("vm-night-03: backup failed")

@@ -16,7 +16,7 @@ async def main(url: str, name: str, notes: Path, begun: int) -> None:
 
     async def story(flow: Flow, given: dict[str, Any]) -> None:
         await flow.step("first", note, f"first {given['number']}")
-        await flow.wait_for("go on", 2.0)
+        await flow.wait_for("go on", 5.0)
         await flow.step("second", note, f"second {given['number']}")
 
     engine = Engine(EngineSettings(url, replica=name), lost=lambda: sys.exit("lost"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -234,6 +234,7 @@ _PLACES = st.lists(
 ).map(tuple)
 
 
+@settings(max_examples=30)  # each is hundreds of names long
 @given(_PLACES, st.sampled_from(OPERATIONS), _NAME, _USERS)
 def test_any_number_of_grants_and_places_fits_a_message(
     places: tuple[PlaceOf, ...], operation: str, name: str, who: tuple[str, ...]

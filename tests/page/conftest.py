@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,6 +38,18 @@ def page_url(started: dict[str, str]) -> str:
 def azure_url(started: dict[str, str]) -> str:
     """Where the local Azure is."""
     return started["azure"]
+
+
+@pytest.fixture(scope="module")
+def looked(page_url: str) -> None:
+    """The bot has looked for the first time, and told what it found: what fails from now on is news."""
+    request = urllib.request.Request(
+        f"{page_url}/_sandbox/messages?channel=C0ALERTS&user=U0EMMA", headers={"X-Sandbox": "1"}
+    )
+    end = time.monotonic() + 30
+    while b"While I was away" not in urllib.request.urlopen(request, timeout=10).read():
+        assert time.monotonic() < end, "the bot has not told within 30 seconds what it found"
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

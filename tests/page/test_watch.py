@@ -12,6 +12,8 @@ from tests.page.test_page import become, say
 SECONDS = 30_000
 Azure = Callable[[str, dict[str, object]], None]
 
+pytestmark = pytest.mark.usefixtures("looked")
+
 
 @pytest.fixture
 def azure(page: Page, azure_url: str) -> Azure:

@@ -99,6 +99,8 @@ async def test_everything_that_can_be_read(wire: Wire) -> None:
             points = await wire.pages(backup.RecoveryPointResource, f"{item['id']}/recoveryPoints")
             for point in points[:3]:
                 await wire.one(backup.RecoveryPointResource, point["id"])
+        for policy in await wire.pages(backup.ProtectionPolicyResource, f"{vault}/backupPolicies"):
+            await wire.one(backup.ProtectionPolicyResource, policy["id"])
     assert wire.judged > 500
     assert wire.found == []
 

@@ -30,36 +30,50 @@ def policy_from(row: object) -> BackupPolicy:
     fields = Fields(row)
     inside = fields.inside("properties")
     schedule = inside.inside("schedulePolicy")
-    hours = _hours(schedule)
+    frequency = schedule.text("scheduleRunFrequency")
+    hours = _hours(schedule, frequency)
     return BackupPolicy(
         name=fields.text("name", required=True),
         workload=inside.text("backupManagementType"),
-        frequency=schedule.text("scheduleRunFrequency"),
+        frequency=frequency,
         promised_hours=hours,
         oddities=tuple(fields.oddities),
     )
 
 
-def _hours(schedule: Fields) -> float | None:
+def _hours(schedule: Fields, frequency: str) -> float | None:
     """The longest time between two runs that the schedule plans; None where it does not tell."""
-    frequency = schedule.text("scheduleRunFrequency").casefold()
-    if frequency == "daily":
-        return _DAY
-    if frequency == "weekly":
-        days = schedule.texts("scheduleRunDays") or schedule.inside("weeklySchedule").texts("scheduleRunDays")
-        return _longest_gap(days)
-    if frequency == "hourly":
-        return _between_windows(schedule.inside("hourlySchedule"))
+    match frequency.casefold():
+        case "daily":
+            return _DAY
+        case "weekly":
+            weeks = schedule.number("scheduleWeeklyFrequency") or 1.0  # Azure writes 0 for every week
+            days = _days(schedule) or _days(schedule.inside("weeklySchedule"))
+            return _longest_gap(days, max(1, int(weeks)))
+        case "hourly":
+            return _between_windows(schedule.inside("hourlySchedule"))
+        case "":
+            return None
+    schedule.odd("scheduleRunFrequency", "how often a schedule runs", frequency)
     return None
 
 
-def _longest_gap(days: tuple[str, ...]) -> float | None:
-    """Between the days of a week, the week's end included."""
-    numbers = sorted({_WEEK.index(day.casefold()) for day in days if day.casefold() in _WEEK})
-    if not numbers:
+def _days(schedule: Fields) -> tuple[int, ...]:
+    """The days of the week, Monday 0; none where one of them is unknown, since it may lie in the longest gap."""
+    names = schedule.texts("scheduleRunDays")
+    known = sorted({_WEEK.index(name.casefold()) for name in names if name.casefold() in _WEEK})
+    strange = [name for name in names if name.casefold() not in _WEEK]
+    for name in strange:
+        schedule.odd("scheduleRunDays", "days of the week", name)
+    return () if strange else tuple(known)
+
+
+def _longest_gap(days: tuple[int, ...], weeks: int) -> float | None:
+    """Hours between two of these days, the end of the week (or of so many weeks) included."""
+    if not days:
         return None
-    after = [*numbers[1:], numbers[0] + len(_WEEK)]
-    return max(later - earlier for earlier, later in zip(numbers, after, strict=True)) * _DAY
+    after = (*days[1:], days[0] + len(_WEEK) * weeks)
+    return max(later - earlier for earlier, later in zip(days, after, strict=True)) * _DAY
 
 
 def _between_windows(hourly: Fields) -> float | None:

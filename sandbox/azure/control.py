@@ -7,7 +7,7 @@ import jwt
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from sandbox.azure.estate import Json, Refusal
+from sandbox.azure.estate import Json
 from sandbox.azure.running import RunningAzure
 from sandbox.control_paths import Refused, advance, changing, reading
 
@@ -25,9 +25,14 @@ def control_app(azure: RunningAzure) -> Starlette:
             reading("limits", lambda _: azure.limits.as_json()),
             reading("habits", lambda _: asdict(azure.habits)),
             reading("deliveries", lambda _: {"deliveries": azure.monitor.deliveries()}),
+            reading("alerts", lambda _: asdict(azure.monitor.habits)),
+            changing("alerts", azure.monitor.set),
             changing("action-groups", azure.monitor.add),
             changing("deliveries", lambda body: _resend(azure, body)),
-            changing("estate", lambda body: _estate(azure, body)),
+            changing("estate", azure.change),
+            changing("storm", lambda body: azure.change({"storm": body})),
+            changing("recover", lambda body: azure.change({"recover": body})),
+            changing("night", lambda body: _night(azure, body)),
             changing("clock", lambda body: advance(azure.clock, body)),
             changing("faults", azure.faults.set),
             changing("limits", azure.limits.set),
@@ -46,11 +51,11 @@ def _calls(azure: RunningAzure, request: Request) -> Json:
     return {"calls": azure.calls}
 
 
-def _estate(azure: RunningAzure, body: Json) -> Json:
-    try:
-        return azure.estate.change(body)
-    except Refusal as error:
-        raise Refused("invalid_change", error.message, error.status) from error
+def _night(azure: RunningAzure, body: Json) -> Json:
+    days = body.get("days", 1)
+    if set(body) - {"days"} or isinstance(days, bool) or not isinstance(days, int):
+        raise Refused("invalid_argument", 'It takes {"days": a whole number}.')
+    return azure.night(days)
 
 
 def _resend(azure: RunningAzure, body: Json) -> Json:

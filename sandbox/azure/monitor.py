@@ -1,63 +1,54 @@
-"""Azure Monitor: tells action groups of backups that fail, over real HTTP and by Azure's own rules of delivery."""
+"""Azure Monitor: tells action groups of VM backups that fail and get well again, as faithfully as it is asked to be."""
 
 import asyncio
 import contextlib
-from collections import deque
+import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, fields
 from typing import Final
 from urllib.parse import urlsplit
 
-import aiohttp
-
+from sandbox.azure.alert_bodies import count_in, fired, resolved
+from sandbox.azure.deliveries import Delivery, Group, Postman
 from sandbox.azure.estate import Estate, Json
-from sandbox.azure.estate.nouns import Job, guid
+from sandbox.azure.estate.causes import cause_of
+from sandbox.azure.estate.nouns import Job
 from sandbox.azure.tokens import Tokens
 from sandbox.control_paths import Refused
 from sandbox.hosts import is_loopback_name
 
-# The first-party app that calls secure webhooks, and the role that it is given.
-_APP: Final = "461e8683-5575-4561-ac7f-899cc907d62a"
-_ROLE: Final = "ActionGroupsSecureWebhook"
-_AGAIN: Final = (408, 429, 503, 504)
-_GAPS: Final = (5.0, 20.0, 5.0, 40.0, 5.0)
-_SILENCE: Final = 900.0
 _TICK: Final = 0.1
-_LOOK_BACK: Final = 900.0
-_KEPT: Final = 50_000
-_AT_ONCE: Final = 20
-_CALL_SECONDS: Final = 10.0
-# Of these Azure sends no alert: the VM is gone, or a backup was running already.
-_NOT_TOLD: Final = ("UserErrorVmNotFound", "VMNotFound", "UserErrorBackupOperationInProgress")
+_SEED: Final = 20_260_101
+_MOST_SECONDS: Final = 10 * 86_400.0
+_MOST_COPIES: Final = 10
+# Of these Azure sends no alert, and none of a VM that is gone: a backup was running already.
+_BUSY: Final = ("UserErrorBackupOperationInProgress", "SystemBackupOperationInProgress")
 
 
 @dataclass(slots=True)
-class Group:
-    """A webhook: with `audience` it gets Entra's token, in the version that is asked for."""
+class AlertHabits:
+    """How alerts come: so often each; in any order; a share of them so much later; a share of them never.
 
-    url: str
-    audience: str = ""
-    version: str = "2.0"
-    silent_until: float = 0.0
+    With `gather_seconds` the failures of an item by one code are gathered that long into one alert that counts them.
+    `resolve` says whether an alert is told to be over when a later backup is good.
+    """
+
+    copies: int = 1
+    shuffle: bool = False
+    late_seconds: float = 0.0
+    late_share: float = 1.0
+    lost_share: float = 0.0
+    gather_seconds: float = 0.0
+    resolve: bool = True
 
 
 @dataclass(slots=True)
-class Delivery:
-    """One alert on its way to one webhook."""
+class _Open:
+    """An alert that has been fired; until `gathers_until` more failures are counted in it."""
 
-    group: Group
+    job: Job
     body: Json
-    due: float
-    tries: int = 0
-    statuses: list[int] = field(default_factory=list)
-    state: str = "waiting"
-
-    def as_json(self) -> Json:
-        """What the control path shows."""
-        essentials = self.body["data"]["essentials"]
-        job = self.body["data"]["alertContext"]["extendedInfo"]["jobId"]
-        return {"alert": essentials["alertId"], "job": job, "state": self.state, "statuses": list(self.statuses)}
+    gathers_until: float
 
 
 class Monitor:
@@ -65,47 +56,55 @@ class Monitor:
 
     def __init__(self, estate: Estate, tokens: Tokens) -> None:
         self._estate = estate
-        self._tokens = tokens
+        self._postman = Postman(estate.clock.now, tokens)
         self._groups: list[Group] = []
-        self._told: set[str] = set()
-        self._waiting: deque[Delivery] = deque()
-        self._log: deque[Delivery] = deque(maxlen=_KEPT)
-        self._since = 0.0
+        self._known = 0
+        self._open: dict[str, list[_Open]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._begin()
+        self.habits = AlertHabits()
 
     def reset(self) -> None:
         """Nothing is on its way; the action groups stay, and what has failed before is no news to them."""
-        self._waiting.clear()
-        self._log.clear()
-        for group in self._groups:
-            group.silent_until = 0.0
+        self._postman.reset()
+        self.habits = AlertHabits()
         self._begin()
+
+    def _begin(self) -> None:
+        self._known = len(self._estate.ended(0))
+        self._open.clear()
+        self._chance = random.Random(_SEED)  # noqa: S311 - the same disorder in every run, nothing secret
 
     def add(self, body: Json) -> Json:
         """Set up an action group: {url, audience?, version?}. Raises Refused for what is not on loopback."""
         url, audience, version = body.get("url"), body.get("audience", ""), body.get("version", "2.0")
-        if not isinstance(url, str) or not is_loopback_name(urlsplit(url).hostname or ""):
+        if not isinstance(url, str) or not _is_here(url):
             raise Refused("invalid_argument", "url takes an address on loopback.")
         if not isinstance(audience, str) or version not in ("1.0", "2.0"):
             raise Refused("invalid_argument", "audience takes text, version takes 1.0 or 2.0.")
+        if not self._groups:
+            self._begin()
         self._groups.append(Group(url, audience, version))
-        self._begin()
         if self._task is None:
             self._task = asyncio.create_task(self._always(), name="Azure Monitor")
         return {"ok": True, "action_groups": len(self._groups)}
 
-    def _begin(self) -> None:
-        self._since = self._estate.clock.now()
-        self._told |= {job.id for job in self._estate.failed_since(self._since - _LOOK_BACK)}
+    def set(self, body: Json) -> Json:
+        """Change habits, see AlertHabits; what they are now. Raises Refused."""
+        for name, value in body.items():
+            _check(name, value)
+        for name, value in body.items():
+            setattr(self.habits, name, value)
+        return asdict(self.habits)
 
     def deliveries(self) -> list[Json]:
         """What was sent or is on its way, oldest first."""
-        return [each.as_json() for each in self._log]
+        return [each.as_json() for each in self._postman.log]
 
     def resend(self, count: int) -> Json:
         """Deliver the last ones again, as happens when an acknowledgement got lost."""
-        again = [Delivery(each.group, each.body, 0.0) for each in list(self._log)[-count:]]
-        self._put(again)
+        again = [Delivery(each.group, each.body, 0.0) for each in self._postman.log[-count:]]
+        self._postman.put(again)
         return {"ok": True, "deliveries": len(again)}
 
     async def close(self) -> None:
@@ -116,119 +115,83 @@ class Monitor:
                 await self._task
 
     async def _always(self) -> None:
-        async with aiohttp.ClientSession(trust_env=False) as session:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._postman.carry())
             while True:
-                self._put(list(self._new()))
-                await self._send(session)
+                self._look()
                 await asyncio.sleep(_TICK)
 
-    def _new(self) -> Iterator[Delivery]:
-        """An alert to each group for each job that has failed since the last look."""
+    def _look(self) -> None:
+        """Put what is new on its way, and let go what is due."""
+        news = self._estate.ended(self._known)
+        self._known += len(news)
+        made = [delivery for job in news if _is_vm_backup(job) for delivery in self._about(job)]
+        if self.habits.shuffle:
+            self._chance.shuffle(made)
+        self._postman.put(made)
+        self._postman.look()
+
+    def _about(self, job: Job) -> Iterator[Delivery]:
+        key = job.item.path
+        if job.status == "Failed" and _is_told(job):
+            if not self._is_gathered(job):
+                body, now = fired(job), self._estate.clock.now()
+                self._open.setdefault(key, []).append(_Open(job, body, now + self.habits.gather_seconds))
+                yield from self._to_all(body, max(now, job.end) + self.habits.gather_seconds)
+        elif job.status in ("Completed", "CompletedWithWarnings"):
+            over = [one for one in self._open.get(key, ()) if one.job.end <= job.end]
+            self._open[key] = [one for one in self._open.get(key, ()) if one.job.end > job.end]
+            for one in over if self.habits.resolve else ():
+                yield from self._to_all(resolved(one.body, job.end), self._estate.clock.now())
+
+    def _is_gathered(self, job: Job) -> bool:
+        """Whether an alert that was not let go yet has counted it in."""
         now = self._estate.clock.now()
-        for job in self._estate.failed_since(max(self._since, now - _LOOK_BACK)):
-            is_backup = job.operation == "Backup" and job.item.workload == "AzureIaasVM"
-            if job.id in self._told or not is_backup or job.code in _NOT_TOLD or job.end > now:
+        for one in self._open.get(job.item.path, ()):
+            if one.job.code == job.code and now < one.gathers_until:
+                count_in(one.body, job)
+                return True
+        return False
+
+    def _to_all(self, body: Json, due: float) -> Iterator[Delivery]:
+        habits = self.habits
+        for group in self._groups:
+            if self._chance.random() < habits.lost_share:
                 continue
-            self._told.add(job.id)
-            body = alert_body(job, now)
-            for group in self._groups:
-                yield Delivery(group, body, now)
-
-    def _put(self, new: list[Delivery]) -> None:
-        self._waiting.extend(new)
-        self._log.extend(new)
-
-    async def _send(self, session: aiohttp.ClientSession) -> None:
-        now = self._estate.clock.now()
-        due = [each for each in self._waiting if each.due <= now]
-        if not due:
-            return
-        self._waiting = deque(each for each in self._waiting if each.due > now)
-        limit = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(delivery: Delivery) -> None:
-            async with limit:
-                await self._try(session, delivery)
-
-        await asyncio.gather(*(one(each) for each in due))
-
-    async def _try(self, session: aiohttp.ClientSession, one: Delivery) -> None:
-        """Once; what fails in passing is tried again, and then the address is left alone for a quarter of an hour."""
-        now = self._estate.clock.now()
-        if one.group.silent_until > now:
-            one.state = "dropped"
-            return
-        status = await self._post(session, one)
-        one.statuses.append(status)
-        one.tries += 1
-        if 200 <= status < 300:
-            one.state = "delivered"
-        elif status and status not in _AGAIN:
-            one.state = "refused"
-        elif one.tries > len(_GAPS):
-            one.state = "given up"
-            one.group.silent_until = now + _SILENCE
-        else:
-            one.due = now + _GAPS[one.tries - 1]
-            self._waiting.append(one)
-
-    async def _post(self, session: aiohttp.ClientSession, one: Delivery) -> int:
-        """The status, 0 where there was no answer."""
-        headers = {"Authorization": f"Bearer {self._token(one.group)}"} if one.group.audience else {}
-        limit = aiohttp.ClientTimeout(total=_CALL_SECONDS)
-        try:
-            async with session.post(one.group.url, json=one.body, headers=headers, timeout=limit) as answer:
-                return answer.status
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return 0
-
-    def _token(self, group: Group) -> str:
-        app = {"azp": _APP} if group.version == "2.0" else {"appid": _APP}
-        return self._tokens.mint({"ver": group.version, "aud": group.audience, "roles": [_ROLE], **app})
+            is_late = self._chance.random() < habits.late_share
+            for _ in range(habits.copies):
+                yield Delivery(group, body, due + (habits.late_seconds if is_late else 0.0))
 
 
-def alert_body(job: Job, fired: float) -> Json:
-    """The common alert schema as Azure Backup fills it; for VM items its details are not published."""
-    item, vault = job.item, job.item.vault
-    source = item.vm.path if item.vm is not None else item.path
-    origin = f"{guid('origin', job.id)}_0_{job.id.replace('-', '')}azureiaasvm{job.code.lower()}log"
-    alert = f"{vault.subscription.path}/providers/Microsoft.AlertsManagement/alerts/{guid('alert', job.id)}"
-    return {
-        "schemaId": "azureMonitorCommonAlertSchema",
-        "data": {
-            "essentials": {
-                "alertId": alert,
-                "alertRule": "Backup Failure",
-                "severity": "Sev1",
-                "signalType": "Log",
-                "monitorCondition": "Fired",
-                "monitoringService": "Azure Backup",
-                "alertTargetIDs": [vault.path.lower()],
-                "configurationItems": [vault.name],
-                "originAlertId": origin,
-                "firedDateTime": datetime.fromtimestamp(fired, UTC).isoformat().replace("+00:00", "Z"),
-                "description": "Backup has failed.",
-                "essentialsVersion": "1.0",
-                "alertContextVersion": "1.0",
-                "targetResourceType": "microsoft.recoveryservices/vaults",
-                "targetResourceGroup": vault.group,
-            },
-            "alertContext": {
-                "category": "Jobs",
-                "sourceId": source,
-                "sourceType": "AzureVm",
-                "extendedInfo": {
-                    "jobId": job.id,
-                    "possibleCauses": None,
-                    "occurrenceCount": 1,
-                    "recommendedActions": "",
-                },
-                "protectedItemId": item.path,
-                "linkedResourceId": source,
-                "linkedResourceName": item.name,
-                "formattedSourceType": "AzureVm",
-                "alertVersionNumber": "V2020_10",
-            },
-            "customProperties": None,
-        },
-    }
+def _is_here(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and is_loopback_name(parts.hostname or "")
+
+
+def _is_vm_backup(job: Job) -> bool:
+    return job.operation == "Backup" and job.item.workload == "AzureIaasVM"
+
+
+def _is_told(job: Job) -> bool:
+    """Azure's own alerts are not enough: none is sent when the VM is gone or a backup is running already."""
+    cause = cause_of(job.code)
+    is_gone = (job.item.vm is not None and job.item.vm.is_gone) or (cause is not None and cause.effect == "gone")
+    return not is_gone and (cause.code if cause else job.code) not in _BUSY
+
+
+def _check(name: str, value: object) -> None:
+    """Raises Refused for a habit that there is not, or that cannot be so."""
+    known = {one.name: one.default for one in fields(AlertHabits)}
+    if name not in known:
+        raise Refused("unknown_habit", f"There is no {name!r}. There are: {', '.join(sorted(known))}.")
+    if isinstance(known[name], bool):
+        if not isinstance(value, bool):
+            raise Refused("invalid_habit", f"{name} takes true or false.")
+        return
+    least, most = (1.0, float(_MOST_COPIES)) if name == "copies" else (0.0, 1.0 if "share" in name else _MOST_SECONDS)
+    kinds = int if name == "copies" else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most:
+        raise Refused("invalid_habit", f"{name} takes a number from {least:g} to {most:g}.")

@@ -1,7 +1,9 @@
 """A running Azure in the hands of a test or a program: its address, tokens, estate, switches and record."""
 
+from collections.abc import Sequence
+
 from sandbox.azure.calls import Calls
-from sandbox.azure.estate import Estate, Json
+from sandbox.azure.estate import Estate, Json, Refusal
 from sandbox.azure.faults import Faults
 from sandbox.azure.identity import ARM_HOSTS, Identity
 from sandbox.azure.limits import Limits
@@ -78,13 +80,50 @@ class RunningAzure:
         self.tokens.rotate(forget=forget)
         return self.tokens.jwks()
 
+    def advance(self, seconds: float) -> float:
+        """Push the clock; the time after it. Nothing happens by itself before somebody looks. Raises ValueError."""
+        return self.clock.advance(seconds)
+
+    def change(self, what: Json) -> Json:
+        """Change the estate; see `sandbox.azure.estate.changes`. Raises Refused."""
+        try:
+            return self.estate.change(what)
+        except Refusal as error:
+            raise Refused("invalid_change", error.message, error.status) from error
+
     def alert_to(self, url: str, *, audience: str = "", version: str = "2.0") -> None:
         """From now on each backup that fails is told to this webhook; with an `audience` it brings Entra's token."""
         self.monitor.add({"url": url, "audience": audience, "version": version})
 
-    def storm(self, failures: int, vaults: int, code: str, first: int = 0) -> None:
-        """Backups of so many VMs have failed just now."""
-        self.estate.change({"storm": {"failures": failures, "vaults": vaults, "code": code, "first": first}})
+    def alerts(self, **habits: float) -> Json:
+        """How alerts come from now on, see `sandbox.azure.monitor.AlertHabits`: copies=2, shuffle=True and so on."""
+        return self.monitor.set(habits)
+
+    def deliveries(self) -> list[Json]:
+        """What Azure Monitor has sent or is about to, oldest first: `Delivery.as_json` of each."""
+        return self.monitor.deliveries()
+
+    def storm(
+        self, failures: int, vaults: int, code: str | Sequence[str], first: int = 0, *, seconds: float = 0.0
+    ) -> Json:
+        """Backups of so many VMs fail, just now or within so many seconds; several codes take turns."""
+        codes = [code] if isinstance(code, str) else list(code)
+        said = {"failures": failures, "vaults": vaults, "codes": codes, "first": first, "seconds": seconds}
+        return self.change({"storm": said})
+
+    def recover(self, *, vms: int | None = None, share: float = 1.0, seconds: float = 0.0) -> Json:
+        """The next backups of VMs that failed in a storm are good: of all, of the first so many, or of a share."""
+        count = {} if vms is None else {"vms": vms}
+        return self.change({"recover": {"share": share, "seconds": seconds} | count})
+
+    def night(self, days: int = 1) -> Json:
+        """So many nights pass, in which everything is backed up: {ok, until, good, failed}, jobs of these nights."""
+        before = len(self.estate.ended(0))
+        said = self.change({"night": {"days": days}})
+        self.clock.advance(max(0.0, said["until"] - self.clock.now()))
+        ended = [job for job in self.estate.ended(before) if job.operation == "Backup"]
+        good = sum(job.status.startswith("Completed") for job in ended)
+        return said | {"good": good, "failed": sum(job.status == "Failed" for job in ended)}
 
     def reset(self) -> None:
         """Back to the first state. The clock stays where it is; tokens and habits too."""

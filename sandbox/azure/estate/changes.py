@@ -26,10 +26,13 @@
     {"list_late": {"seconds": S}}           jobs that start from now on are listed S seconds later than they can be read
     {"stuck_operations": true|false}        operations asked for from now on stay InProgress; false lets them go on
     {"retire_job": {"job": ID}}             the job is no longer there
-    {"storm": {"failures": N, "vaults": V, "code": CODE, "first"?: 0}}
-        backups of N VMs of V vaults have failed just now, by one cause; VMs and vaults are made as needed, in a
-        subscription "Storm". With "first" the VMs from that number on -> jobs: how many
-    {"recover": {"vms"?: N}}                the next backups of the first N VMs of storms are good, of all by default
+    {"storm": {"failures": N, "vaults": V, "code": CODE or "codes": [CODE, ..], "first"?: 0, "seconds"?: 0}}
+        backups of N VMs of V vaults fail, just now or within so many seconds, by one cause or by several in turn; VMs
+        and vaults are made as needed, in a subscription "Storm". With "first" the VMs from that number on -> jobs: N
+    {"recover": {"vms"?: N, "share"?: 0..1, "seconds"?: 0}}     the next backups of VMs of storms that fail are good: of
+        all, of the first N, or of a share of them   -> recovered: how many
+    {"night": {"days"?: 1}}     each of the coming nights, at half past one (UTC), everything is backed up and ends by
+        what is wrong with it   -> until: when the last night is over, in seconds since 1970
 
 "vm" is the name of a VM, a database or a share that is protected, "vault" the name of a vault; both may be narrowed
 with "subscription" and, a vault, with "group". Anything else is refused with a sentence that names what is wrong.
@@ -43,6 +46,7 @@ from sandbox.azure.estate.backups import Backups
 from sandbox.azure.estate.causes import Cause
 from sandbox.azure.estate.finding import Finder, fields, known_cause, number, one_of, only_one, text
 from sandbox.azure.estate.locks import Locks
+from sandbox.azure.estate.nights import Nights
 from sandbox.azure.estate.nouns import Item, Job, Json, Os, Vault, Vm
 from sandbox.azure.estate.odd_types import JOB_ODDITIES, VM_ODDITIES
 from sandbox.azure.estate.refusals import bad_change
@@ -85,6 +89,7 @@ class Changes:
             "retire_job": self._retire_job,
             "storm": storms.storm,
             "recover": storms.recover,
+            "night": Nights(register, backups).plan,
         }
 
     def apply(self, what: object, now: float) -> Json:

@@ -31,10 +31,11 @@ from sandbox.azure.estate.nouns import (
     VaultKey,
     vm_path,
 )
+from sandbox.azure.estate.policies import policy_body, policy_row
 from sandbox.azure.estate.register import Register
 from sandbox.azure.estate.removals import Removals
 from sandbox.azure.estate.times import moment
-from sandbox.azure.estate.vault_bodies import TENANT, policy_body, policy_row, subscription_body, vault_body, vault_row
+from sandbox.azure.estate.vault_bodies import TENANT, subscription_body, vault_body, vault_row
 from sandbox.clock import Clock
 
 Kind = Literal["vaults", "items", "jobs", "policies"]
@@ -99,10 +100,13 @@ class Estate:
         now = self._now()
         return job_details(self._register.job(self._register.vault(key), job_id), now)
 
-    def failed_since(self, after: float) -> list[Job]:
-        """Jobs that ended after a time and failed, as Azure Monitor learns of them."""
+    def ended(self, known: int) -> list[Job]:
+        """Jobs that are over, in the order in which that became known, without the first `known` of them.
+
+        They are counted from the estate's first state on: those that it was made with count too.
+        """
         self._now()
-        return [job for job in self._register.index.find("Failed", after) if job.is_over]
+        return self._register.index.news[known:]
 
     def policies(self, key: VaultKey) -> list[Json]:
         """A vault's backup policies."""

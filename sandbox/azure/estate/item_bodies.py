@@ -5,8 +5,9 @@ from typing import Final
 
 from sandbox.azure.estate.causes import cause_of
 from sandbox.azure.estate.nouns import Item, Job, Json, Point, guid
+from sandbox.azure.estate.policies import policy_path
 from sandbox.azure.estate.times import moment
-from sandbox.azure.estate.vault_bodies import graph_row, policy_path
+from sandbox.azure.estate.vault_bodies import graph_row
 
 _TYPE: Final = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
 _INSTANT_DAYS: Final = 2 * 86_400

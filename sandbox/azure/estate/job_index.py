@@ -8,9 +8,13 @@ from sandbox.azure.estate.nouns import Job
 
 
 class JobIndex:
-    """Jobs that are over, per status ordered by their end; those that run, by id."""
+    """Jobs that are over, per status ordered by their end; those that run, by id.
+
+    `news` are those that were put in one by one and are over, in the order in which that became known.
+    """
 
     def __init__(self) -> None:
+        self.news: list[Job] = []
         self._ended: dict[str, tuple[list[float], list[Job]]] = {}
         self._running: dict[str, Job] = {}
 
@@ -30,6 +34,7 @@ class JobIndex:
         if not job.is_over:
             self._running[job.id] = job
             return
+        self.news.append(job)
         ends, listed = self._ended.setdefault(job.status, ([], []))
         place = bisect_right(ends, job.end)
         ends.insert(place, job.end)

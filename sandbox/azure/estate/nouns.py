@@ -9,6 +9,8 @@ VaultKey = tuple[str, str, str]
 Os = Literal["Windows", "Linux"]
 Workload = Literal["AzureIaasVM", "AzureWorkload", "AzureStorage"]
 
+# Every night; every four hours of the day; twice a week.
+POLICIES: Final = ("DefaultPolicy", "EnhancedPolicy", "WeeklyPolicy")
 SNAPSHOT_PUBLISHER: Final = "Microsoft.Azure.RecoveryServices"
 _IDS: Final = uuid.UUID("5a5dba0c-0000-4000-8000-000000000000")
 
@@ -68,14 +70,14 @@ class Subscription:
 
 @dataclass(slots=True)
 class Vault:
-    """A Recovery Services vault. `jobs` are ordered by their start, oldest first."""
+    """A Recovery Services vault. `jobs` are ordered by their start, oldest first; the first policy is the usual one."""
 
     subscription: Subscription
     group: str
     name: str
     location: str
     tags: dict[str, str] = field(default_factory=dict)
-    policies: tuple[str, ...] = ("DefaultPolicy",)
+    policies: tuple[str, ...] = POLICIES
     items: "list[Item]" = field(default_factory=list)
     jobs: "list[Job]" = field(default_factory=list)
     operations: "dict[str, Operation]" = field(default_factory=dict)

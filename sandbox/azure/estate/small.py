@@ -7,6 +7,7 @@ from sandbox.azure.estate.backups import Backups
 from sandbox.azure.estate.causes import Cause, causes
 from sandbox.azure.estate.estate import Estate
 from sandbox.azure.estate.nouns import (
+    POLICIES,
     Item,
     Job,
     Os,
@@ -70,7 +71,8 @@ class _Builder:
     def _vault(
         self, within: Subscription, group: str, name: str, tags: dict[str, str], policy: str = "DefaultPolicy"
     ) -> Vault:
-        return self._register.add_vault(Vault(within, group, name, "westeurope", tags, (policy,)))
+        policies = (policy, *(each for each in POLICIES if each != policy))
+        return self._register.add_vault(Vault(within, group, name, "westeurope", tags, policies))
 
     def _vm(self, vault: Vault, name: str, os: Os, group: str) -> Item:
         vm = self._register.add_vm(Vm(vault.subscription, group, name, os, vault.location, tags=_tags(vault, name)))
@@ -102,6 +104,7 @@ class _Builder:
         self._failing(foreign, "UserErrorVmProvisioningStateFailed", 6, foreign=True)
         self._failing(self._vm(vault, "vm-erp-04", "Windows", "rg-app-acc"), "UserErrorVmProvisioningStateFailed", 8)
         warned = self._vm(vault, "vm-erp-03", "Windows", "rg-app-acc")
+        warned.policy = "WeeklyPolicy"
         self._history(warned, 5 * _HOUR)
         self._job(warned, self._now - 4 * _HOUR, _NIGHTLY, "CompletedWithWarnings")
 

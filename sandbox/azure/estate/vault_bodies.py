@@ -1,11 +1,10 @@
-"""Subscriptions, vaults and backup policies as ARM shows them."""
+"""Subscriptions and vaults as ARM shows them."""
 
 from typing import Final
 
-from sandbox.azure.estate.nouns import Item, Json, Subscription, Vault, guid
+from sandbox.azure.estate.nouns import Json, Subscription, Vault, guid
 
 TENANT: Final = "99999999-9999-4999-8999-999999999999"
-_NIGHTLY: Final = "2026-01-01T01:30:00Z"
 
 
 def subscription_body(one: Subscription) -> Json:
@@ -56,45 +55,6 @@ def vault_body(vault: Vault) -> Json:
 def vault_row(vault: Vault) -> Json:
     """As Resource Graph shows it."""
     return graph_row(vault, vault.path, vault.name, "microsoft.recoveryservices/vaults", _vault_properties())
-
-
-def policy_path(vault: Vault, name: str) -> str:
-    return f"{vault.path}/backupPolicies/{name}"
-
-
-def policy_body(vault: Vault, name: str, items: list[Item]) -> Json:
-    """As backupPolicies/{name} shows it: every night at half past one, kept for thirty days."""
-    return {
-        "id": policy_path(vault, name),
-        "name": name,
-        "type": "Microsoft.RecoveryServices/vaults/backupPolicies",
-        "properties": {
-            "backupManagementType": "AzureIaasVM",
-            "policyType": "V1",
-            "instantRpRetentionRangeInDays": 2,
-            "timeZone": "UTC",
-            "protectedItemsCount": sum(item.policy == name for item in items),
-            "schedulePolicy": {
-                "schedulePolicyType": "SimpleSchedulePolicy",
-                "scheduleRunFrequency": "Daily",
-                "scheduleRunTimes": [_NIGHTLY],
-                "scheduleWeeklyFrequency": 0,
-            },
-            "retentionPolicy": {
-                "retentionPolicyType": "LongTermRetentionPolicy",
-                "dailySchedule": {
-                    "retentionTimes": [_NIGHTLY],
-                    "retentionDuration": {"count": 30, "durationType": "Days"},
-                },
-            },
-        },
-    }
-
-
-def policy_row(vault: Vault, name: str) -> Json:
-    """As Resource Graph shows it."""
-    body = policy_body(vault, name, vault.items)
-    return graph_row(vault, body["id"], name, "microsoft.recoveryservices/vaults/backuppolicies", body["properties"])
 
 
 def graph_row(vault: Vault, path: str, name: str, kind: str, properties: Json) -> Json:

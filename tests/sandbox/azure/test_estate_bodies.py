@@ -113,7 +113,7 @@ def test_graph_rows_show_the_property_bag(view: View) -> None:
     assert row["type"] == "microsoft.recoveryservices/vaults/backupjobs"
     assert row["id"].startswith("/subscriptions/")
     assert row["properties"]["extendedInfo"]["propertyBag"]["Error Code"] == "ExtensionStuckInDeletionState"
-    for kind, count in (("vaults", 6), ("policies", 6)):
+    for kind, count in (("vaults", 6), ("policies", 18)):
         assert len(list(view.estate.graph_rows(kind, None))) == count  # type: ignore[arg-type]
     items = list(view.estate.graph_rows("items", [PRODUCTION]))
     assert {row["resourceGroup"] for row in items} == {"rg-backup-prod"}

@@ -24,6 +24,8 @@ _COLD_EVERY: Final = 3  # rounds; in the others a process comes back by fork, wh
 _TICK: Final = 0.05
 # Azure's seconds for each tick: 100 a second, about what 90 seconds of looking for traces are to the second that the
 # bot here takes for it; and more once there is a job, whose length is of no interest.
+# Shorter than the bot's own patience with Azure: a request of whoever goes on living is answered, if late.
+_HANG_SECONDS: Final = 12
 _CLOCK_STEP: Final = 5.0
 _CLOCK_LEAP: Final = 30.0
 
@@ -147,7 +149,7 @@ class Lane:
             deaths = [{"step": death.step, "side": death.side}] * death.times
             self.bots.plan.write_text(json.dumps(deaths), encoding="utf-8")
         elif death.how == "azure":
-            hang = {"operation": death.step, "seconds": 20, "when": death.side}
+            hang = {"operation": death.step, "seconds": _HANG_SECONDS, "when": death.side}
             self.town.azure.faults.set({"hang": hang})
         elif death.how == "slack":
             self.town.slack.faults.set({"slow": {"methods": [death.step], "seconds": 0.5, "times": 1}})

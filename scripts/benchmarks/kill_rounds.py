@@ -22,10 +22,10 @@ _TELL_SECONDS: Final = 15.0  # for what is left to be said: a message a second
 _LATEST_DEATH: Final = 4.0
 _COLD_EVERY: Final = 3  # rounds; in the others a process comes back by fork, which costs a fifth
 _TICK: Final = 0.05
-# Azure's seconds for each tick: 100 a second, about what 90 seconds of looking for traces are to the second that the
-# bot here takes for it; and more once there is a job, whose length is of no interest.
 # Shorter than the bot's own patience with Azure: a request of whoever goes on living is answered, if late.
 _HANG_SECONDS: Final = 12
+# Azure's seconds for each tick: 100 a second, about what 90 seconds of looking for traces are to the second that the
+# bot here takes for it; and more once there is a job, whose length is of no interest.
 _CLOCK_STEP: Final = 5.0
 _CLOCK_LEAP: Final = 30.0
 

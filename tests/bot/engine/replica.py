@@ -16,6 +16,7 @@ async def main(url: str, name: str, notes: Path, begun: int) -> None:
 
     async def story(flow: Flow, given: dict[str, Any]) -> None:
         await flow.step("first", note, f"first {given['number']}")
+        await flow.step("reached", note, f"reached {given['number']}")  # by now the first step is written down
         await flow.wait_for("go on", 5.0)
         await flow.step("second", note, f"second {given['number']}")
 

@@ -54,7 +54,7 @@ async def test_a_dead_replicas_work_is_taken_over_and_nothing_is_done_twice(data
     notes = tmp_path / "notes"
     notes.touch()
     async with replica(database_url, "alive", notes, 0), replica(database_url, "dying", notes, 5) as dying:
-        await noted(notes, "first", 5)
+        await noted(notes, "reached", 5)
         dying.kill()
         seconds = await noted(notes, "second", 5)
     assert sorted(seconds) == [f"second {number} alive" for number in range(5)]

@@ -33,8 +33,6 @@ class Answers:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.resolver = Resolver(catalog)
-        # In lower case: what else than its shape tells a code from a name in a command.
-        self.codes = frozenset(code.casefold() for entry in catalog for code in (entry.code, *entry.also))
         self._searchable = {entry.code: _searchable(entry) for entry in catalog}
         self._ready = lru_cache(maxsize=1024)(self._remediation)
         self._acknowledged = lru_cache(maxsize=2048)(self._acknowledge)

@@ -47,7 +47,7 @@ _Paged = TypeVar("_Paged", AskAudit, ShowIncidents)
 def answer_backup(desk: Desk, body: Payload) -> BoltResponse:
     """What `/backup TEXT` is acknowledged with, at once; the answer itself follows."""
     zone = desk.locales.zone_of(user_of(body))
-    asked = read_backup_command(str(body.get("text") or ""), datetime.now(UTC), zone, desk.answers.codes)
+    asked = read_backup_command(str(body.get("text") or ""), datetime.now(UTC), zone, desk.answers.catalog)
     language = asked.language or desk.language_for(body)
     if isinstance(asked, ShowBackupHelp):
         card = backup_help(language)
@@ -86,7 +86,8 @@ def _turned(
 ) -> BoltResponse:
     """Another page of a question of this kind, `QUESTION|PAGE`, in place of the card that was clicked."""
     text, _, number = value.rpartition("|")
-    asked = read_backup_command(text, datetime.now(UTC), UTC, desk.answers.codes) if len(value) <= _MOST_VALUE else None
+    known = desk.answers.catalog
+    asked = read_backup_command(text, datetime.now(UTC), UTC, known) if len(value) <= _MOST_VALUE else None
     if not isinstance(asked, kind) or not (number.isdecimal() and 1 <= int(number) <= _MOST_PAGES):
         desk.show(body, expired(desk.language_for(body)), name="expired button")
         return acknowledged()

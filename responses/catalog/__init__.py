@@ -24,6 +24,10 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def __contains__(self, code: object) -> bool:
+        """Whether this names an entry, in any case."""
+        return isinstance(code, str) and code.casefold() in self._by_name
+
     def __getitem__(self, code: str) -> Entry:
         return self._by_name[code.casefold()]
 

@@ -132,6 +132,8 @@ def test_a_catalog_finds_entries_in_any_case_and_says_when_there_is_none() -> No
     assert catalog["extensionSTUCKindeletionstate"].code == "ExtensionStuckInDeletionState"
     assert catalog.get("topic.agentsetup") is not None
     assert catalog.get("NoSuchCode") is None
+    assert "TOPIC.AgentSetup" in catalog
+    assert "NoSuchCode" not in catalog
     with pytest.raises(KeyError):
         catalog["NoSuchCode"]
     assert [entry.code.casefold() for entry in catalog] == sorted(entry.code.casefold() for entry in catalog)

@@ -10,6 +10,8 @@ AZURE_REMEDIES: Final[Mapping[str, str]] = {
     " or cli",
     "subscriptions": "Set BACKUP_BOT_SUBSCRIPTIONS to subscription ids (GUIDs) with commas between them, or leave it"
     " empty for all that the bot's identity can see",
+    "portal": "In the config file, write under [portal] any of tenant, job, item; in an address {id}, {path} or {name}"
+    " stands for the id; see docs/operate.md",
 }
 STORE_REMEDIES: Final[Mapping[str, str]] = {
     "database_url": "Set BACKUP_BOT_DATABASE_URL to sqlite:////folder/bot.db or postgresql://user:password@host/"

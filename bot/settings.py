@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from azure_ops.portal import PUBLIC, Portal
+from bot.config_tables import ListedProblems
 from bot.limits import Limits
-from bot.listed_problems import ListedProblems
+from bot.portal_settings import PortalSettings
 from bot.remedies import REMEDIES
 from bot.rights.grants import read_grants, with_lookup_users
 from bot.setting_checks import (
@@ -96,11 +98,13 @@ class AzureSettings(_Read):
     subscriptions: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(listed), each_is(_GUID, "the id of a subscription")
     ] = ()
+    portal: Annotated[PortalSettings, NoDecode, BeforeValidator(table)] = PortalSettings()
 
     @property
-    def azure_portal(self) -> str:
-        """The portal of the cloud that Resource Manager belongs to, without a slash at its end."""
-        return _PORTALS.get(urlsplit(self.azure_arm_base_url).hostname or "", "https://portal.azure.com")
+    def azure_portal(self) -> Portal:
+        """The portal of the cloud that Resource Manager belongs to."""
+        url = _PORTALS.get(urlsplit(self.azure_arm_base_url).hostname or "", PUBLIC)
+        return Portal(url, self.portal.tenant, self.portal.job, self.portal.item)
 
 
 class StoreSettings(_Read):

@@ -57,7 +57,7 @@ def build_watch(
         pictures=Pictures(client),
         rules=Rules(settings.routes, settings.maintenance, settings.watch.default_channel),
         settings=settings.watch,
-        portal_url=settings.azure_portal,
+        portal=settings.azure_portal,
         replica=working.replica,
         language_of_channel=shop.language_of_channel,
         wake_outbox=shop.wake,

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from azure_ops.models import CodeHint, JobFailure
+from azure_ops.models import CodeHint, CodeSource, JobFailure
 from intents.model import Match
 from intents.resolve import Resolver
 
-_DECLARED: Final = frozenset({"property-bag", "error-code", "link", "alert-id"})
+# The sources of symbolic codes, most believable first.
+_SYMBOLIC: Final[tuple[CodeSource, ...]] = ("property-bag", "error-code", "dynamic-message", "link", "alert-id")
 # A word in a sentence may be the name of somebody's server; as a code that we do not know it must look like one.
 _FAMILIES: Final = ("UserError", "Extension")
 
@@ -46,10 +47,13 @@ def is_named(match: Match | None) -> bool:
 
 
 def _by_symbol(hints: tuple[CodeHint, ...], resolver: Resolver) -> Match | None:
-    declared = [hint.value for hint in hints if hint.source in _DECLARED]
-    mentioned = [hint.value for hint in hints if hint.source == "dynamic-message"]
-    for code in declared or mentioned:
-        if found := resolver.named(code):
-            return found
-    unknown = declared or [code for code in mentioned if code.startswith(_FAMILIES)]
-    return Match((), False, "none", unknown[0]) if unknown else None
+    """By the first source that holds a code: one that nobody knows is not overruled by a less believable source."""
+    for source in _SYMBOLIC:
+        codes = [hint.value for hint in hints if hint.source == source]
+        for code in codes:
+            if found := resolver.named(code):
+                return found
+        unknown = [code for code in codes if source != "dynamic-message" or code.startswith(_FAMILIES)]
+        if unknown:
+            return Match((), False, "none", unknown[0])
+    return None

@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.charts.chart import Chart
+from responses.cards.text import zone_name
 
 # As many as fit next to each other on a phone.
 _MOST: Final = 7
@@ -26,7 +27,10 @@ _CLOCK_CHANGE: Final = timedelta(hours=1)
 
 
 def named_bars(chart: Chart) -> list[tuple[int, str]]:
-    """The number of each bar that gets a name, with that name: `23:30`, `ma`; with the date where a day begins."""
+    """The number of each bar that gets a name, with that name: `23:30`, `ma`.
+
+    With the date where a day begins, and the first time with the clock that all go by.
+    """
     zone = ZoneInfo(chart.zone)
     times = [datetime.fromtimestamp(bar.start, zone) for bar in chart.bars]
     if chart.step == "day":
@@ -35,7 +39,8 @@ def named_bars(chart: Chart) -> list[tuple[int, str]]:
     before = None
     for number in _chosen(chart, times):
         at = times[number]
-        named.append((number, f"{at:%H:%M}" if at.date() == before else f"{at:%H:%M}\n{_date(chart, at)}"))
+        clock = f" {zone_name(at)}" if before is None else ""
+        named.append((number, f"{at:%H:%M}" if at.date() == before else f"{at:%H:%M}\n{_date(chart, at)}{clock}"))
         before = at.date()
     return named
 

@@ -57,10 +57,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scripts/bot", description="Explains Azure VM backup errors.")
+    parser = argparse.ArgumentParser(prog="scripts/bot", description="A Slack bot for people who run Azure VM backups.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="run the bot (settings: docs/operate.md)")
-    commands.add_parser("sandbox", help="a local Slack to try it in: scripts/bot sandbox --help", add_help=False)
+    commands.add_parser("sandbox", help="a local Slack and Azure to try it in: sandbox --help", add_help=False)
     _add_explain(commands.add_parser("explain", help="explain an error code, a message or a log"))
     evaluate = commands.add_parser("evaluate", help="measure the resolver on a labelled file")
     evaluate.add_argument("file", type=Path, help='lines {"id", "kind", "text", "codes"}')

@@ -139,6 +139,7 @@ def digest_of(
         overdue=(),
         overdue_count=None,
         picture=None,
+        more_causes=len(counted) - len(causes),
     )
 
 

@@ -58,7 +58,7 @@ class Digests:
         language = room.language_of_channel(channel)
         digest, chart = await self.made(due, channel, rules, language)
         if chart is not None and (png := await draw(chart)) is not None:
-            alt = chart_alt([(bar.start, bar.good, bar.failed) for bar in chart.bars], chart.step, language)
+            alt = chart_alt([(bar.start, bar.good, bar.failed) for bar in chart.bars], chart.step, chart.zone, language)
             if file := await room.pictures.upload(png, f"digest-{due.kind}.png", alt):
                 digest = replace(digest, picture=PictureOf(file, alt))
         async with room.store.transaction() as kept:

@@ -8,11 +8,12 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from azure_ops import portal
 from azure_ops.ids import parse_item, parse_job, parse_vm
+from azure_ops.portal import Portal
 from bot.incidents.points import Points
 from bot.incidents.rules import InForce, Rules
 from bot.incidents.scene import Scene, Scenery, is_overdue, severity
+from bot.lookups.links import links_to
 from bot.pictures import Pictures
 from bot.rights.rights import Rights
 from bot.store import incidents, operations, outbox
@@ -23,8 +24,8 @@ from bot.watch_settings import Watch
 from bot.workflows.showing import body_of, time_from
 from intents.routing import Silence
 from responses.cards.failure import IncidentOf
-from responses.cards.job_details import LinkKind
 from responses.cards.model import Card
+from responses.cards.portal_links import Links
 from responses.catalog import Catalog
 from responses.catalog.model import Language
 
@@ -43,7 +44,7 @@ class Newsroom:
     pictures: Pictures
     rules: Rules
     settings: Watch
-    portal_url: str
+    portal: Portal
     replica: str
     language_of_channel: Callable[[str], Language]
     wake_outbox: Callable[[], None]
@@ -113,16 +114,6 @@ class Newsroom:
             mentions=mentions,
         )
 
-    def _links(self, one: Incident) -> tuple[tuple[LinkKind, str], ...]:
-        job, url = parse_job(one.last_job), self.portal_url
+    def _links(self, one: Incident) -> Links:
         item, vm = parse_item(str(one.facts.get("item") or "")), parse_vm(str(one.facts.get("vm_path") or ""))
-        links: list[tuple[LinkKind, str]] = []
-        if job is not None:
-            links.append(("job", portal.job_url(job, portal=url)))
-        if item is not None:
-            links.append(("item", portal.item_url(item, portal=url)))
-        if vm is not None:
-            links.append(("vm", portal.vm_url(vm, portal=url)))
-        if job is not None:
-            links.append(("vault", portal.vault_url(job.vault, portal=url)))
-        return tuple(links)
+        return links_to(self.portal, parse_job(one.last_job), item, vm)

@@ -24,6 +24,7 @@ _FEW_VAULTS: Final = 3
 _KEPT_SECONDS: Final = 60.0
 _POLICY_KEPT_SECONDS: Final = 3_600.0
 _MOST: Final = 500
+_MOST_ABSENT: Final = 10_000
 
 Facts = Mapping[str, Any]
 
@@ -35,6 +36,8 @@ class Points:
         self._lookups = lookups
         self._items: Flights[list[ProtectedItem]] = Flights(_KEPT_SECONDS, _MOST, now)
         self._policies: Flights[BackupPolicy | None] = Flights(_POLICY_KEPT_SECONDS, _MOST, now)
+        self._absent: dict[str, float] = {}
+        self._now = now
 
     async def of(self, wanted: Sequence[Incident], seconds: float) -> dict[str, Facts]:
         """For each incident of which something could be read within so many seconds: facts to lay over its own."""
@@ -66,21 +69,36 @@ class Points:
         await self._items.close()
         await self._policies.close()
 
-    async def _items_of(self, wanted: Iterable[Incident]) -> Mapping[str, ProtectedItem]:
+    async def _items_of(self, wanted: Sequence[Incident]) -> Mapping[str, ProtectedItem]:
+        items = await self._lists(wanted)
+        # Protected since the list was read, perhaps: read anew, unless that has just been tried for this item.
+        new = [one for one in wanted if one.item_key not in items and self._absent.get(one.item_key, 0) < self._now()]
+        if not new:
+            return items
+        items |= await self._lists(new, within=0.0)
+        if len(self._absent) > _MOST_ABSENT:
+            self._absent.clear()
+        for one in new:
+            if one.item_key not in items:
+                self._absent[one.item_key] = self._now() + _KEPT_SECONDS
+        return items
+
+    async def _lists(self, wanted: Iterable[Incident], *, within: float = _KEPT_SECONDS) -> dict[str, ProtectedItem]:
+        """The items of all these incidents' vaults, by their keys, not older than `within` seconds."""
         vaults: dict[str, VaultRef] = {}
         for one in wanted:
             if vault := parse_vault(one.last_job.rpartition("/backupJobs/")[0]):
                 vaults[vault.key] = vault
         if len(vaults) <= _FEW_VAULTS:
-            lists = await asyncio.gather(*(self._of_vault(vault) for vault in vaults.values()))
+            lists = await asyncio.gather(*(self._of_vault(vault, within) for vault in vaults.values()))
         else:
-            by_subscription: dict[str, None] = {vault.subscription_id.lower(): None for vault in vaults.values()}
-            subscriptions = sorted(by_subscription)
-            lists = [await self._items.get("|".join(subscriptions), lambda: self._by_graph(subscriptions))]
+            subscriptions = sorted({vault.subscription_id.lower() for vault in vaults.values()})
+            key = "|".join(subscriptions)
+            lists = [await self._items.get(key, lambda: self._by_graph(subscriptions), within=within)]
         return {key_of(item): item for items in lists for item in items}
 
-    async def _of_vault(self, vault: VaultRef) -> list[ProtectedItem]:
-        return await self._items.get(vault.key, lambda: self._listed(vault))
+    async def _of_vault(self, vault: VaultRef, within: float) -> list[ProtectedItem]:
+        return await self._items.get(vault.key, lambda: self._listed(vault), within=within)
 
     async def _listed(self, vault: VaultRef) -> list[ProtectedItem]:
         return [item async for page in list_items(self._lookups.arm, vault) for item in page]

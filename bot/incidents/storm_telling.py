@@ -18,8 +18,11 @@ from responses.catalog.model import Entry, Language
 
 _LEASE: Final = "tell-storms"
 _LEASE_SECONDS: Final = 60.0
-# A storm's card changes with every failure; so often it is written anew, and its picture so often drawn anew.
+# A storm's card changes with every failure; so often it is written anew. Its picture is drawn anew as soon as it has
+# doubled or nothing more comes, but not more often than the first, and at least as often as the last of these.
 _CARD_SECONDS: Final = 2.0
+_BETWEEN_SECONDS: Final = 10.0
+_SETTLED_SECONDS: Final = 20.0
 _PICTURE_SECONDS: Final = 300.0
 _MOST_BARS: Final = 60
 _STEPS: Final[tuple[tuple[float, Literal["minute", "hour", "day"]], ...]] = (
@@ -69,7 +72,10 @@ class StormTelling:
         language = room.language_of_channel(storm.channel)
         card = storm_card(self._shown(storm, counts, is_over=is_over), language)
         await room.put_card(kept, storm.id, storm.channel, card)
-        await storms.keep(kept, storm.id, facts=facts, is_dirty=False, is_over=is_over)
+        # One whose picture is behind is looked at again without anything new; the same card is not said twice.
+        picture = facts.get("picture")
+        is_behind = picture is not None and picture["failures"] != counts.failures and not facts.get("is_refused")
+        await storms.keep(kept, storm.id, facts=facts, is_dirty=is_behind, is_over=is_over)
         return _Told(storm, counts, is_over)
 
     def _shown(self, storm: Storm, counts: Counts, *, is_over: bool) -> StormOf:
@@ -89,6 +95,7 @@ class StormTelling:
             last_at=time_from(counts.last_at) or datetime.now(UTC),
             is_over=is_over,
             picture=PictureOf(picture["file"], picture["alt"]) if picture else None,
+            charted=int(picture["failures"]) if picture else 0,
             retry_all=storm.id if counts.open and self._is_retryable(entry) else "",
             mentions=tuple(storm.facts.get("mentions") or ()),
         )
@@ -100,12 +107,17 @@ class StormTelling:
         return (entry is None or entry.retry != "never") and self._room.rights.is_anyone_granted("retry-backup")
 
     def _is_picture_old(self, told: _Told) -> bool:
-        """A picture is drawn when there is none; later when the numbers changed, now and then, and in the end."""
-        picture = told.storm.facts.get("picture")
+        """A picture is drawn when there is none; later when the numbers changed, and enough to be worth one."""
+        now, picture = self._room.now(), told.storm.facts.get("picture")
+        tried = now - float(told.storm.facts.get("tried_at") or 0.0)
         if picture is None:
-            return self._room.now() - float(told.storm.facts.get("tried_at") or 0.0) > _PICTURE_SECONDS
-        is_old = self._room.now() - picture["at"] > _PICTURE_SECONDS
-        return picture["failures"] != told.counts.failures and (is_old or told.is_over)
+            return tried > _PICTURE_SECONDS
+        between = _PICTURE_SECONDS if told.storm.facts.get("is_refused") else _BETWEEN_SECONDS
+        if picture["failures"] == told.counts.failures or tried < between:
+            return False
+        has_grown = told.counts.failures >= 2 * picture["failures"]
+        is_settled = now - told.storm.last_at > _SETTLED_SECONDS
+        return has_grown or is_settled or told.is_over or tried > _PICTURE_SECONDS
 
     async def _picture(self, told: _Told) -> None:
         """Draw it, give it to Slack, and tell the storm anew; without a picture the card says it all the same."""
@@ -117,12 +129,12 @@ class StormTelling:
             return
         chart = failures_chart(times, self._title(storm, language), language, room.settings.digest_zone)
         file, alt = "", chart_alt(
-            [(bar.start, bar.good, bar.failed) for bar in chart.bars], chart.step, language
+            [(bar.start, bar.good, bar.failed) for bar in chart.bars], chart.step, chart.zone, language
         )  # fmt: skip
         png = await draw(chart)
         if png is not None:
             file = await room.pictures.upload(png, f"{storm.id}.png", alt)
-        facts: dict[str, Any] = {"tried_at": room.now()}
+        facts: dict[str, Any] = {"tried_at": room.now(), "is_refused": not file}
         if file:
             facts["picture"] = {"file": file, "alt": alt, "at": room.now(), "failures": told.counts.failures}
         async with room.store.transaction() as kept:

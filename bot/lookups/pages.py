@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
-from azure_ops import portal
 from azure_ops.ids import parse_job
 from azure_ops.models import BackupJob, JobTask, ProtectedItem, Subscription, Vault, VmRef
+from azure_ops.portal import Portal
 from bot.lookups.directory import Places
+from bot.lookups.links import links_to
 from intents.choose import Ambiguous, NotKnown, Place, id_of, name_of
 from intents.grouping import ROWS_ON_PAGE, Attempt, Group, Page, page_of
 from intents.look_up import LookUpJobs, Which, to_text
@@ -73,9 +74,9 @@ def read_turn(value: str) -> Turn | None:
 class Pages:
     """Turns what was found into what is shown; knows the catalog and the portal, asks nobody."""
 
-    def __init__(self, catalog: Catalog, portal_url: str) -> None:
+    def __init__(self, catalog: Catalog, portal: Portal) -> None:
         self._catalog = catalog
-        self._portal = portal_url
+        self._portal = portal
 
     def page(
         self, found: Found, asked: LookUpJobs, number: int, language: Language, rows: int = ROWS_ON_PAGE
@@ -97,6 +98,7 @@ class Pages:
             next=Turn(again, page.number + 1, language).value() if page.number < page.of else "",
             again=Turn(again, page.number, language).value(),
             read_at=found.read_at,
+            portal=self._portal.jobs(found.place.ref) if isinstance(found.place, Vault) else "",
         )
 
     def choice(self, asked: LookUpJobs, meant: Ambiguous | NotKnown, places: Places, language: Language) -> Choice:
@@ -120,7 +122,7 @@ class Pages:
             message=failure.message if failure else "",
             recommendations=failure.recommendations if failure else (),
             tasks=tuple(_task(task) for task in details.tasks) if details else (),
-            links=self._links(job, item),
+            links=links_to(self._portal, job.ref, item.ref if item else None, _vm_of(job, item)),
             oddities=tuple(dict.fromkeys(odd.path for odd in job.oddities)),
             job_id=job.ref.name,
         )
@@ -149,24 +151,16 @@ class Pages:
             attempt=attempt.number,
             attempts=attempt.of,
             value=job.ref.path if parse_job(job.ref.path) else "",
-            portal=portal.job_url(job.ref, portal=self._portal),
+            portal=self._portal.job(job.ref),
             group=group,
         )
 
     def _entry(self, key: str) -> Entry | None:
         return self._catalog.get(key) if key else None
 
-    def _links(
-        self, job: BackupJob, item: ProtectedItem | None
-    ) -> tuple[tuple[Literal["job", "item", "vm", "vault"], str], ...]:
-        vm = item.vm if item and item.vm else vm_of(job)
-        links: list[tuple[Literal["job", "item", "vm", "vault"], str]] = [
-            ("job", portal.job_url(job.ref, portal=self._portal)),
-            ("item", portal.item_url(item.ref, portal=self._portal) if item else ""),
-            ("vm", portal.vm_url(vm, portal=self._portal) if vm else ""),
-            ("vault", portal.vault_url(job.ref.vault, portal=self._portal)),
-        ]
-        return tuple((kind, url) for kind, url in links if url)
+
+def _vm_of(job: BackupJob, item: ProtectedItem | None) -> VmRef | None:
+    return item.vm if item and item.vm else vm_of(job)
 
 
 def _choice(asked: LookUpJobs, place: Place, places: Places, language: Language) -> VaultChoice:

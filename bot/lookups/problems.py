@@ -39,8 +39,8 @@ class Problems:
 
 
 def trouble_of(error: AzureError, about: str = "") -> Trouble:
-    """An error in the words of the cards."""
-    return Trouble(error.label, error.values, about)
+    """An error in the words of the cards, with Azure's own code for it."""
+    return Trouble(error.label, {**error.values, "code": error.code}, about)
 
 
 def log_error(error: AzureError, about: str, reference: str = "") -> None:

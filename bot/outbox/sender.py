@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 # Longer than a call to Slack may take, so that whoever speaks still holds the channel when the answer comes.
 _LEASE_SECONDS: Final = 14.0
 _LOOK_SECONDS: Final = 1.0
+_CLOSE_SECONDS: Final = 3.0
 # A request outlives the process that sent it: what is looked for at once after a crash may come a moment later.
 _SETTLE_SECONDS: Final = 4.0
 _AT_ONCE: Final = 20
@@ -65,13 +66,17 @@ class Outbox:
             await asyncio.gather(*self._speaking.values(), return_exceptions=True)
 
     async def drained(self, seconds: float) -> bool:
-        """Whether everything has been said within `seconds`."""
+        """Whether everything has been said within `seconds`; a database that does not answer is waited for longer."""
+        until = asyncio.get_running_loop().time() + seconds
         try:
-            async with asyncio.timeout(seconds):
+            # The looks themselves are not cut short: a transaction that is leaves its connection to be cleaned up.
+            async with asyncio.timeout(seconds + _CLOSE_SECONDS):
                 while True:
                     async with self._store.transaction() as kept:
                         if await outbox.waiting(kept) == 0:
                             return True
+                    if asyncio.get_running_loop().time() >= until:
+                        return False
                     await asyncio.sleep(0.02)
         except (TimeoutError, StoreAway):
             return False

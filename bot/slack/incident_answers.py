@@ -14,12 +14,13 @@ from bot.slack.clicks import click_of, kept_in
 from bot.slack.desk import Desk, Payload, acknowledged, channel_of, in_language, is_ephemeral
 from bot.slack.refusals import NOTHING, reach_of, refused
 from bot.store import incidents, operations, outbox, storms
-from bot.store.incidents import Incident, Which
+from bot.store.incidents import Incident
 from bot.store.store import StoreAway
 from bot.store.storms import CARD
 from bot.workflows.front import Click
 from bot.workflows.showing import body_of
 from intents.policy import OperationName, Reach
+from intents.watch_intents import Which
 from responses.cards.explainer import answer_view
 from responses.cards.failure import assign_view, failure_card
 from responses.cards.incident_list import IncidentPage, incident_list_card, incidents_away

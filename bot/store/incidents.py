@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import incident_places, incidents
+from intents.watch_intents import Which
 
-Which = Literal["open", "mine", "snoozed", "resolved", "all"]
 LIVE: Final = "live"
 CATCH_UP: Final = "catch-up"
 

@@ -17,7 +17,7 @@ from bot.lookups.seeing import judged_for, resource_of
 from bot.store import operations
 from bot.store.audit import Deed
 from bot.store.operations import Operation
-from bot.workflows.workshop import SlackSilent, Workshop, ours, trouble_of, why_of
+from bot.workflows.workshop import SlackSilent, Workshop, ours, why_not, why_of
 from intents.failures import name_failure
 from intents.policy import Decision, OperationName, Resource
 from responses.cards.operation_refusals import RefusalOf, refusal_card
@@ -149,7 +149,7 @@ class Asking:
 
     async def unread(self, given: Mapping[str, Any], error: Exception) -> None:
         """Say that Azure could not be asked; nothing was changed."""
-        await self._shop.tell(given, azure_trouble(trouble_of(error), language_of(given), str(given["request"])[:8]))
+        await self._shop.tell(given, azure_trouble(why_not(error), language_of(given), str(given["request"])[:8]))
 
     async def _resource(self, job: BackupJob, item: ProtectedItem | None, operation: OperationName) -> Resource:
         vm = item.vm if item else None

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
-from azure_ops import portal
 from azure_ops.ids import parse_item, parse_job, parse_vm
+from azure_ops.portal import Portal
+from bot.lookups.links import links_to
 from bot.store.operations import OVER, REMOVE, Operation
 from responses.cards.labels import labels
 from responses.cards.model import Card
 from responses.cards.operations import ApprovalOf, OperationOf, Phase, PlanOf, operation_card, operation_line
+from responses.cards.portal_links import Links
 from responses.cards.retry_group import GroupOf, group_card
 from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog import Catalog
@@ -29,7 +31,7 @@ class Showing:
     """Knows the catalog and the portal; a function of the row alone, so that every replica shows the same."""
 
     catalog: Catalog
-    portal_url: str
+    portal: Portal
 
     def card(self, shown: OperationOf, language: Language) -> Card:
         return operation_card(shown, language)
@@ -64,7 +66,7 @@ class Showing:
             duration_seconds=facts.get("duration"),
             job_id=str(facts.get("new_job") or "").rpartition("/")[2],
             correlation_id=str(facts.get("correlation") or ""),
-            links=tuple(self._links(facts, row)),
+            links=self._links(facts, row),
             plan=_plan(facts.get("plan")),
             approval=_approval(facts.get("approval")),
             cancel=row.id if self._is_cancellable(row) else "",
@@ -113,16 +115,10 @@ class Showing:
     def _is_cancellable(self, row: Operation) -> bool:
         return row.kind != REMOVE and row.phase in ("queued", "checking", "starting", "running")
 
-    def _links(self, facts: Mapping[str, Any], row: Operation) -> Any:
+    def _links(self, facts: Mapping[str, Any], row: Operation) -> Links:
         job = parse_job(str(facts.get("new_job") or row.job))
         item, vm = parse_item(str(facts.get("item") or "")), parse_vm(str(facts.get("vm_path") or ""))
-        if job is not None:
-            yield "vault", portal.vault_url(job.vault, portal=self.portal_url)
-            yield "job", portal.job_url(job, portal=self.portal_url)
-        if item is not None:
-            yield "item", portal.item_url(item, portal=self.portal_url)
-        if vm is not None:
-            yield "vm", portal.vm_url(vm, portal=self.portal_url)
+        return links_to(self.portal, job, item, vm)
 
 
 def time_from(seconds: object) -> datetime | None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypedDict, Unpack
 
 from azure_ops.arm import Arm
-from azure_ops.errors import AzureError
+from azure_ops.errors import AzureError, Unreachable
 from bot.limits import Limits
 from bot.lookups.lookups import Lookups
+from bot.lookups.problems import trouble_of
 from bot.rights.rights import Rights
 from bot.store import operations, outbox
 from bot.store.audit import Deed
@@ -30,16 +31,14 @@ def ours(why: str, **values: str) -> dict[str, Any]:
     return {"label": f"operation_why.{why}", "values": values}
 
 
-def trouble_of(error: Exception) -> Trouble:
-    """Why Azure did not do it, as a card says it."""
-    if isinstance(error, AzureError):
-        return Trouble(error.label, {**error.values, "code": error.code})
-    return Trouble("azure.unreachable", {"why": "no answer in time"})
+def why_not(error: Exception) -> Trouble:
+    """Why Azure did not do it, as a card says it; an error that is not Azure's is that no answer came."""
+    return trouble_of(error if isinstance(error, AzureError) else Unreachable(why="no answer in time"))
 
 
 def why_of(error: Exception) -> dict[str, Any]:
     """The same as it is kept in the facts."""
-    trouble = trouble_of(error)
+    trouble = why_not(error)
     return {"label": trouble.label, "values": dict(trouble.values)}
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from responses.cards.fitting import first_that_fits
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.parts import Button, Line, Run, Runs, label_runs
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Verbatim, code_span, moment, mrkdwn, one_line, user_mention
@@ -16,7 +17,7 @@ from responses.catalog.model import Language
 ROWS_ON_PAGE: Final = 10
 _SEPARATOR: Final = " · "
 _REFUSED: Final = "-refused"
-_MOST: Final = (90, 40, 20)
+_ROOMS: Final = (90, 40, 20)
 
 FactKind = Literal["text", "code", "user"]
 
@@ -69,12 +70,7 @@ class _Audit:
 def audit_card(page: AuditPage, language: Language) -> Card:
     """Up to ten records, under 12,000 characters. Buttons: `audit_page_previous` (newer), `audit_page_next` (older)."""
     say = labels(language)
-    card = _card(page, language, say, _MOST[0])
-    for most in _MOST[1:]:
-        if card.size < MOST_CHARACTERS:
-            break
-        card = _card(page, language, say, most)
-    return card
+    return first_that_fits(_ROOMS, lambda most: _card(page, language, say, most))
 
 
 def audit_away(language: Language) -> Card:

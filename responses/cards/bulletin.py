@@ -1,16 +1,16 @@
 """A card as a row of parts, for cards whose parts come and go with what there is to say."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.parts import NOTHING, UNMARKED, UNSPOKEN, Button, Runs
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Plain, Verbatim
 from responses.catalog.model import Language
 
-Kind = Literal["header", "text", "list", "quote", "picture", "buttons", "facts", "line", "divider"]
+Kind = Literal["header", "text", "list", "quote", "picture", "buttons", "facts", "line"]
 _LONGEST_ALT: Final = 2_000
 
 
@@ -91,21 +91,9 @@ class Bulletin:
     def line(self, text: Mrkdwn, button: Button | None, name: str) -> None:
         self._add("line", name, text=text, button=button)
 
-    def divider(self) -> None:
-        self._add("divider", f"divider_{len(self.parts)}")
-
     def card(self, language: Language, spoken: Mrkdwn) -> Card:
         """The card; `spoken` is what a notification and a screen reader say."""
         return render_card("bulletin", language, spoken, bulletin=self)
 
     def _add(self, kind: Kind, block_id: str = "", **fields: object) -> None:
         self.parts.append(Part(kind, Verbatim(block_id or kind), **fields))  # type: ignore[arg-type]
-
-
-def fitting(make: Callable[[int], Card], most: int) -> Card:
-    """The card that `make` lays out with as many entries as fit a message, at most `most`, at least one."""
-    card = make(most)
-    while card.size >= MOST_CHARACTERS and most > 1:
-        most //= 2
-        card = make(most)
-    return card

@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 from responses.cards.bulletin import Bulletin
 from responses.cards.failure import lasting
+from responses.cards.fitting import first_that_fits
 from responses.cards.incident_list import IncidentRow, row_line, show_button
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.parts import Run, Runs, title
 from responses.cards.storm import PictureOf
 from responses.cards.text import Mrkdwn, Verbatim, excerpt, moment, mrkdwn, plain
@@ -64,16 +65,12 @@ class DigestOf:
     overdue_count: int | None
     picture: PictureOf | None = None
     unread: tuple[Trouble, ...] = ()
+    more_causes: int = 0
 
 
 def digest_card(digest: DigestOf, language: Language) -> Card:
     """The digest, calm where all is well; under 12,000 characters. Button: `show_incident`."""
-    card = _card(digest, language, _ROOMS[0])
-    for most in _ROOMS[1:]:
-        if card.size < MOST_CHARACTERS:
-            break
-        card = _card(digest, language, most)
-    return card
+    return first_that_fits(_ROOMS, lambda most: _card(digest, language, most))
 
 
 def _card(digest: DigestOf, language: Language, most: int) -> Card:
@@ -147,6 +144,9 @@ def _causes(digest: DigestOf, language: Language, say: Labels, most: int) -> Ite
         if cause.is_new:
             found += [Run(Verbatim(" ")), Run(say.literal("digest.new"), "bold")]
         yield tuple(found)
+    if digest.more_causes:
+        name = "digest.more_causes" if digest.more_causes > 1 else "digest.one_more_cause"
+        yield (Run(say.literal(name, count=digest.more_causes)),)
 
 
 def _overdue(digest: DigestOf, say: Labels, most: int) -> Iterator[Runs]:

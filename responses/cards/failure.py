@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Final, Literal
 
 from responses.cards.bulletin import Bulletin, Menu, Option
-from responses.cards.job_details import LinkKind
+from responses.cards.fitting import first_that_fits
 from responses.cards.jobs import explain_button
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card, View
+from responses.cards.model import Card, View
 from responses.cards.operation_buttons import removal_button, retry_button
 from responses.cards.operation_refusals import mention
 from responses.cards.parts import Button, Run, Runs, title
+from responses.cards.portal_links import Links, portal_links
 from responses.cards.render import render_view
 from responses.cards.text import (
     Mrkdwn,
@@ -36,7 +37,7 @@ from responses.catalog.model import plain as without_styles
 Severity = Literal["critical", "high", "normal"]
 LineKind = Literal[
     "again", "resolved", "acknowledged", "assigned", "unassigned", "snoozed", "snooze-ended", "silence-ended",
-    "overdue", "moved",
+    "overdue",
 ]  # fmt: skip
 
 _NAME: Final = 90
@@ -92,7 +93,7 @@ class IncidentOf:
     after_fix: bool = False
     remove: str = ""
     job: str = ""
-    links: tuple[tuple[LinkKind, str], ...] = ()
+    links: Links = ()
     mentions: tuple[str, ...] = ()
 
 
@@ -102,8 +103,7 @@ def failure_card(incident: IncidentOf, language: Language) -> Card:
     Buttons: `retry_backup`, `remove_extension`, `all_steps`, `acknowledge_incident`, `job_details`, the menu
     `incident_menu`; `explain_job_group` once it is over.
     """
-    card = _card(incident, language, steps=_STEPS)
-    return card if card.size < MOST_CHARACTERS else _card(incident, language, steps=0)
+    return first_that_fits((_STEPS, 0), lambda steps: _card(incident, language, steps=steps))
 
 
 def failure_line(kind: LineKind, incident: IncidentOf, language: Language, by: str = "") -> Card:
@@ -315,9 +315,7 @@ def _facts(incident: IncidentOf, say: Labels) -> Iterator[Mrkdwn]:
     yield mrkdwn(incident.vault, _NAME)
     yield mrkdwn(incident.subscription, _NAME)
     yield mrkdwn(incident.policy, _NAME)
-    pages = {url: kind for kind, url in reversed(incident.links)}
-    for url, kind in pages.items():
-        yield link(url, say.text(f"job_details.link_{kind}"))
+    yield from portal_links(incident.links, say)
     entry = incident.entry
     if entry is not None:
         yield link(entry.source, say.text("incident.documentation"))

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final, Literal
 
 from responses.cards.bulletin import Bulletin
+from responses.cards.fitting import first_that_fits
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.parts import Button, Run, label_runs
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Verbatim, code_span, moment, mrkdwn, plain, user_mention
@@ -52,12 +53,7 @@ class IncidentPage:
 
 def incident_list_card(page: IncidentPage, language: Language) -> Card:
     """The page. Buttons: `show_incident`, `incidents_page_previous`, `incidents_page_next`."""
-    card = _card(page, language, _ROOMS[0])
-    for most in _ROOMS[1:]:
-        if card.size < MOST_CHARACTERS:
-            break
-        card = _card(page, language, most)
-    return card
+    return first_that_fits(_ROOMS, lambda most: _card(page, language, most))
 
 
 def reading_incidents(language: Language) -> Card:

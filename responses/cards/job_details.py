@@ -3,21 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from responses.cards.jobs import JobRow, explain_button, status_word
 from responses.cards.labels import Labels, labels
 from responses.cards.model import View
 from responses.cards.operation_buttons import removal_button, retry_button
 from responses.cards.parts import Button, Line, Run, Runs, title
+from responses.cards.portal_links import Links, portal_links
 from responses.cards.render import render_view
-from responses.cards.text import Mrkdwn, Verbatim, clean, code_span, cut, excerpt, link, moment, mrkdwn
+from responses.cards.text import Mrkdwn, Verbatim, clean, code_span, cut, excerpt, moment, mrkdwn
 from responses.cards.trouble_azure import Trouble, sentence
 from responses.catalog.model import Entry, Language
 
-LinkKind = Literal["job", "item", "vm", "vault"]
-
-_LINKS: Final[tuple[LinkKind, ...]] = ("vault", "vm", "item", "job")
 _NAME: Final = 150
 _MESSAGE: Final = 2_000
 _ADVICE: Final = 500
@@ -47,7 +45,7 @@ class DetailsOf:
     message: str
     recommendations: tuple[str, ...]
     tasks: tuple[TaskRow, ...]
-    links: tuple[tuple[LinkKind, str], ...]
+    links: Links
     oddities: tuple[str, ...]
     job_id: str
     retry: str = ""
@@ -178,11 +176,7 @@ def duration(seconds: float, say: Labels) -> str:
 
 
 def _links(details: DetailsOf, say: Labels) -> Mrkdwn:
-    """Each page once: where the portal has none for a job, its link leads to the vault, which is listed already."""
-    pages: dict[str, LinkKind] = {}
-    for kind, url in sorted(details.links, key=lambda each: _LINKS.index(each[0])):
-        pages.setdefault(url, kind)
-    shown = [link(url, say.text(f"job_details.link_{kind}")) for url, kind in pages.items()]
+    shown = tuple(portal_links(details.links, say))
     return Mrkdwn(f"{say.mrkdwn('job_details.portal')} {' · '.join(shown)}") if shown else Mrkdwn("")
 
 

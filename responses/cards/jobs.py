@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from responses.cards.fitting import first_that_fits
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.operation_buttons import retry_all_button
 from responses.cards.parts import UNSPOKEN, Button, Line, Run, Runs, label_runs, title, value
 from responses.cards.render import render_card
@@ -95,6 +96,7 @@ class JobsPage:
     next: str
     again: str
     read_at: datetime
+    portal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,7 @@ def jobs_card(page: JobsPage, language: Language) -> Card:
     Buttons: `explain_job_group`, `job_details`, `jobs_page_previous`, `jobs_page_next`, `jobs_refresh`.
     """
     say = labels(language)
-    card = _card(page, language, say, _ROOMS[0])
-    for room in _ROOMS[1:]:
-        if card.size < MOST_CHARACTERS:
-            break
-        card = _card(page, language, say, room)
-    return card
+    return first_that_fits(_ROOMS, lambda room: _card(page, language, say, room))
 
 
 def _card(page: JobsPage, language: Language, say: Labels, room: _Room) -> Card:
@@ -211,9 +208,8 @@ def _place(page: JobsPage, say: Labels) -> Iterator[Mrkdwn]:
         return
     if subscription := mrkdwn(rows[0].subscription, 64):
         yield subscription
-    portals = {row.portal for row in rows}
-    if len(portals) == 1 and is_https(rows[0].portal) and len(rows[0].portal) <= _LONGEST_PORTAL:
-        yield link(rows[0].portal, say.text("jobs.portal"))
+    if is_https(page.portal) and len(page.portal) <= _LONGEST_PORTAL:
+        yield link(page.portal, say.text("jobs.portal"))
 
 
 def _spoken(page: JobsPage, card: _Jobs, language: Language, say: Labels, room: _Room) -> Mrkdwn:

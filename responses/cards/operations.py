@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from responses.cards.job_details import LinkKind, duration
+from responses.cards.job_details import duration
 from responses.cards.jobs import explain_button
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
 from responses.cards.operation_buttons import removal_button, retry_button
 from responses.cards.operation_words import why_words
 from responses.cards.parts import Button, Notice, Run, Runs, texts, title
+from responses.cards.portal_links import Links, portal_links
 from responses.cards.render import render_card
 from responses.cards.text import (
     Mrkdwn,
@@ -20,7 +21,6 @@ from responses.cards.text import (
     code_span,
     cut,
     excerpt,
-    link,
     moment,
     mrkdwn,
     plain,
@@ -100,7 +100,7 @@ class OperationOf:
     duration_seconds: float | None = None
     job_id: str = ""
     correlation_id: str = ""
-    links: tuple[tuple[LinkKind, str], ...] = ()
+    links: Links = ()
     plan: PlanOf | None = None
     approval: ApprovalOf | None = None
     cancel: str = ""
@@ -270,5 +270,4 @@ def _facts(op: OperationOf, say: Labels) -> Iterator[str]:
         yield say.mrkdwn("job_details.job", job=code_span(op.job_id))
     if op.correlation_id and op.phase in ("failed", "unknown"):
         yield say.mrkdwn("operation.correlation", id=code_span(op.correlation_id))
-    pages = {url: kind for kind, url in reversed(op.links)}
-    yield _SEPARATOR.join(link(url, say.text(f"job_details.link_{kind}")) for url, kind in pages.items())
+    yield _SEPARATOR.join(portal_links(op.links, say))

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
+from responses.cards.fitting import first_that_fits
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card, Place
+from responses.cards.model import Card, Place
 from responses.cards.parts import Button, Detail, Run, Runs, other, runs, title, value
 from responses.cards.render import render_card
 from responses.cards.text import Mrkdwn, Plain, Verbatim, clean, code_span, is_https, link, mrkdwn, plain, user_mention
@@ -67,11 +68,7 @@ def remediation(
     long for a message (a team's own can be) loses first its styles, then its links, then its last steps, and says so.
     """
     wanted = _Wanted(entry, language, place, shared_by or "", asked or "")
-    attempts = _attempts(len(entry.words[language].steps))
-    card = _card(wanted, *next(attempts))
-    while card.size >= MOST_CHARACTERS and (attempt := next(attempts, None)):
-        card = _card(wanted, *attempt)
-    return card
+    return first_that_fits(_attempts(len(entry.words[language].steps)), lambda attempt: _card(wanted, *attempt))
 
 
 def _attempts(steps: int) -> Iterator[tuple[Detail, int]]:

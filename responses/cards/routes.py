@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from responses.cards.bulletin import Bulletin, fitting
+from responses.cards.bulletin import Bulletin
+from responses.cards.fitting import as_many_as_fit
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
 from responses.cards.operation_refusals import mention
@@ -43,7 +44,7 @@ class RouteOf:
 def routes_card(routes: Sequence[RouteOf], default_channel: str, language: Language, *, is_all: bool) -> Card:
     """The routes of this channel, or all."""
     say = labels(language)
-    return fitting(lambda most: _routes(routes, default_channel, say, language, most, is_all=is_all), _MOST)
+    return as_many_as_fit(_MOST, lambda most: _routes(routes, default_channel, say, language, most, is_all=is_all))
 
 
 def subscribed_card(route: RouteOf, *, is_new: bool, joined: Joined, language: Language) -> Card:
@@ -61,7 +62,7 @@ def subscribed_card(route: RouteOf, *, is_new: bool, joined: Joined, language: L
 
 def unsubscribed_card(routes: Sequence[RouteOf], language: Language) -> Card:
     """What is told here no more."""
-    return fitting(lambda most: _unsubscribed(routes, language, most), _MOST)
+    return as_many_as_fit(_MOST, lambda most: _unsubscribed(routes, language, most))
 
 
 def no_such_route_card(name: str, language: Language) -> Card:

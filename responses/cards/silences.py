@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from responses.cards.bulletin import Bulletin, fitting
+from responses.cards.bulletin import Bulletin
+from responses.cards.fitting import as_many_as_fit
 from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
 from responses.cards.routes import RouteOf, scope_of
@@ -35,7 +36,7 @@ class SilenceOf:
 
 def silences_card(silences: Sequence[SilenceOf], language: Language) -> Card:
     """Everything that is silent now or will be."""
-    return fitting(lambda most: _silences(silences, language, most), _MOST)
+    return as_many_as_fit(_MOST, lambda most: _silences(silences, language, most))
 
 
 def silenced_card(silence: SilenceOf, language: Language) -> Card:

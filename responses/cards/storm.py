@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from responses.cards.bulletin import Bulletin
 from responses.cards.failure import in_short, lasting
@@ -12,7 +13,7 @@ from responses.cards.labels import Labels, labels
 from responses.cards.model import Card
 from responses.cards.operation_refusals import mention
 from responses.cards.parts import Button, Confirm, Run, title
-from responses.cards.text import Mrkdwn, Verbatim, code_span, excerpt, moment, mrkdwn, plain
+from responses.cards.text import Mrkdwn, Verbatim, code_span, excerpt, moment, mrkdwn, plain, zone_name
 from responses.catalog.model import Entry, Language
 from responses.catalog.model import plain as without_styles
 
@@ -51,6 +52,7 @@ class StormOf:
     last_at: datetime
     is_over: bool
     picture: PictureOf | None = None
+    charted: int = 0
     retry_all: str = ""
     mentions: tuple[str, ...] = ()
 
@@ -75,19 +77,23 @@ def storm_card(storm: StormOf, language: Language) -> Card:
 
 
 def chart_alt(
-    bars: Sequence[tuple[float, int, int]], step: Literal["minute", "hour", "day"], language: Language
+    bars: Sequence[tuple[float, int, int]], step: Literal["minute", "hour", "day"], zone: str, language: Language
 ) -> str:
     """What a chart shows, in words: from when to when, how many failed of how many, and when most.
 
-    A bar is its start in seconds since 1970, how many ended well, and how many failed.
+    A bar is its start in seconds since 1970, how many ended well, and how many failed. Times are those of `zone`.
     """
     say = labels(language)
     if not bars:
         return say.text("chart.empty")
     good, failed = sum(bar[1] for bar in bars), sum(bar[2] for bar in bars)
     worst = max(bars, key=lambda bar: bar[2])
-    form = "%Y-%m-%d" if step == "day" else "%Y-%m-%d %H:%M"
-    since, until, most_at = (f"{datetime.fromtimestamp(at, UTC):{form}}" for at in (bars[0][0], bars[-1][0], worst[0]))
+    times = [datetime.fromtimestamp(at, ZoneInfo(zone)) for at in (bars[0][0], bars[-1][0], worst[0])]
+    if step == "day":  # one of 24 hours can begin an hour before its day, in a week in which the clock changes
+        since, until, most_at = (f"{at + timedelta(hours=1):%Y-%m-%d}" for at in times)
+    else:
+        since, until, most_at = (f"{at:%Y-%m-%d %H:%M}" for at in times)
+        until = f"{until} {zone_name(times[1])}"
     told = say.text(
         "chart.alt" if good else "chart.alt_failed",
         since=since,
@@ -179,6 +185,8 @@ def _retry(storm: StormOf, language: Language, say: Labels) -> Button:
 
 
 def _facts(storm: StormOf, say: Labels) -> Mrkdwn:
-    if storm.is_over:
-        return say.mrkdwn("storm.over" if storm.open else "storm.done")
-    return say.mrkdwn("storm.going_on")
+    told = "storm.going_on" if not storm.is_over else "storm.over" if storm.open else "storm.done"
+    if storm.picture is None or storm.charted == storm.failures:
+        return say.mrkdwn(told)
+    behind = say.mrkdwn("storm.behind", charted=str(storm.charted), failures=str(storm.failures))
+    return Mrkdwn(f"{behind} {say.mrkdwn(told)}")

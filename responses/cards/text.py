@@ -99,6 +99,12 @@ def link(url: str, label: str) -> Mrkdwn:
     return Mrkdwn(f"<{address}|{mrkdwn(label)}>")
 
 
+def zone_name(when: datetime) -> str:
+    """What clocks go by there and then: `UTC`, `CET`, or `UTC+05:45` where the zone has no letters of its own."""
+    name, offset = when.tzname() or "", f"{when:%z}"
+    return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
+
+
 def user_mention(user_id: str) -> Mrkdwn:
     """A live mention of one user; empty for anything that is not a user id."""
     return Mrkdwn(f"<@{user_id}>") if _USER.fullmatch(user_id) else Mrkdwn("")

@@ -1,5 +1,6 @@
 """What the bot says of its own sight, of channels that it lost, and of incidents that are kept no more."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
@@ -15,6 +16,14 @@ from responses.catalog.model import Language
 
 BlindKind = Literal["no-sweep", "sign-in", "webhook-silent"]
 _HEADER: Final = 150
+# Slack's reasons, and the sentence for each: what is in an archived channel cannot be changed and is called inactive.
+_LOST: Final[Mapping[str, str]] = {
+    "is_archived": "is_archived",
+    "is_inactive": "is_archived",
+    "not_in_channel": "not_in_channel",
+    "channel_not_found": "channel_not_found",
+    "restricted_action": "restricted_action",
+}
 
 
 def blind_card(kind: BlindKind, since: datetime, why: Trouble | None, language: Language) -> Card:
@@ -48,10 +57,9 @@ def channel_lost_card(channel: str, why: str, goes_to: str, language: Language) 
     head = say.text("channel_lost.title")
     to = Mrkdwn(f"<#{goes_to}>") if goes_to.isalnum() else say.mrkdwn("channel_lost.nowhere")
     name = Mrkdwn(f"<#{channel}>") if channel.isalnum() else mrkdwn(channel, 60)
-    known = why if why in ("is_archived", "not_in_channel", "channel_not_found", "restricted_action") else "other"
     bulletin = Bulletin()
     bulletin.header(plain(head, _HEADER))
-    bulletin.text(say.mrkdwn(f"channel_lost.{known}", channel=name), "what")
+    bulletin.text(say.mrkdwn(f"channel_lost.{_LOST.get(why, 'other')}", channel=name), "what")
     bulletin.text(say.mrkdwn("channel_lost.goes_to", to=to), "to")
     return bulletin.card(language, mrkdwn(head))
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from responses.cards.fitting import first_that_fits
 from responses.cards.labels import Labels, labels
-from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.model import Card
 from responses.cards.operation_refusals import mention
 from responses.cards.parts import Line, Run, Runs, label_runs
 from responses.cards.render import render_card
@@ -16,7 +17,6 @@ from responses.cards.text import (
     Verbatim,
     code_span,
     excerpt,
-    length,
     mrkdwn,
     one_line,
     plain,
@@ -38,8 +38,6 @@ _SEPARATOR: Final = " · "
 _NAME: Final = 90
 _HEADER: Final = 150
 _MOST_NOTES: Final = 4
-_MOST_PLACES: Final = 5
-_SECTION: Final = 3_000
 _WAYS: Final = (
     "incidents", "subscribe", "routes", "mute", "maintenance", "digest", "whocan", "operations", "person", "audit",
     "audit_some",
@@ -112,22 +110,20 @@ class _WhoCan:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
+    """How many are told: grants of a place, people of a grant, places."""
+
     grants: int
     people: int
+    places: int = 5
 
 
-_ROOMS: Final = (_Room(8, 8), _Room(5, 5), _Room(3, 3), _Room(1, 2))
+_ROOMS: Final = (_Room(8, 8), _Room(5, 5), _Room(3, 3), _Room(1, 2), _Room(1, 2, places=2))
 
 
 def who_can_card(told: WhoCanOf, language: Language) -> Card:
     """Who may, place by place, and how it stands with the person asked about; under 12,000 characters."""
     say = labels(language)
-    card, longest = _card(told, language, say, _ROOMS[0])
-    for room in _ROOMS[1:]:
-        if card.size < MOST_CHARACTERS and longest <= _SECTION:
-            break
-        card, longest = _card(told, language, say, room)
-    return card
+    return first_that_fits(_ROOMS, lambda room: _card(told, language, say, room))
 
 
 def backup_help(language: Language, problem: str = "", word: str = "") -> Card:
@@ -174,21 +170,19 @@ def scope_words(holder: HolderOf, say: Labels) -> str:
     return "; ".join(told)
 
 
-def _card(told: WhoCanOf, language: Language, say: Labels, room: _Room) -> tuple[Card, int]:
-    lines = tuple(_lines(told, say, room))
+def _card(told: WhoCanOf, language: Language, say: Labels, room: _Room) -> Card:
     notes = tuple((Run(excerpt(sentence(note, say), 400)),) for note in told.notes[:_MOST_NOTES])
     shown = _WhoCan(
         title=plain(say.text("who_can.title", what=operation_words(told.operation, say)), _HEADER),
         notes=notes,
-        lines=lines,
+        lines=tuple(_lines(told, say, room)),
         facts=_grantors(told.who_can, say, room.people),
     )
-    card = render_card("who_can", language, _spoken(told, say), card=shown)
-    return card, max((length(line.text) for line in lines), default=0)
+    return render_card("who_can", language, _spoken(told, say), card=shown)
 
 
 def _lines(told: WhoCanOf, say: Labels, room: _Room) -> Iterator[Line]:
-    for number, place in enumerate(told.places[:_MOST_PLACES], start=1):
+    for number, place in enumerate(told.places[: room.places], start=1):
         yield Line(Verbatim(f"place_{number}"), _place(place, told, say), None, is_first=number > 1)
         yield Line(Verbatim(f"here_{number}"), _holders(place.here, "here", say, room), None)
         if place.elsewhere:
@@ -197,7 +191,7 @@ def _lines(told: WhoCanOf, say: Labels, room: _Room) -> Iterator[Line]:
             yield Line(Verbatim(f"approvers_{number}"), _holders(place.approvers, "approvers", say, room), None)
         if place.standing is not None:
             yield Line(Verbatim(f"standing_{number}"), _standing(place.standing, told.operation, say), None)
-    more = told.more + max(0, len(told.places) - _MOST_PLACES)
+    more = told.more + max(0, len(told.places) - room.places)
     if more:
         yield Line(Verbatim("more"), say.mrkdwn("who_can.more", count=str(more)), None)
 

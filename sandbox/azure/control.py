@@ -30,8 +30,6 @@ def control_app(azure: RunningAzure) -> Starlette:
             changing("action-groups", azure.monitor.add),
             changing("deliveries", lambda body: _resend(azure, body)),
             changing("estate", azure.change),
-            changing("storm", lambda body: azure.change({"storm": body})),
-            changing("recover", lambda body: azure.change({"recover": body})),
             changing("night", lambda body: _night(azure, body)),
             changing("clock", lambda body: advance(azure.clock, body)),
             changing("faults", azure.faults.set),

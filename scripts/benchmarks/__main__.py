@@ -30,9 +30,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench")
-    parser.add_argument(
-        "name", choices=("slash", "resolver", "start", "azure", "kill", "clicks", "storm", "intake", "events")
-    )
+    parser.add_argument("name", choices=_NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, help="rounds of each server and connection count (5); of kill (300)")
     parser.add_argument(

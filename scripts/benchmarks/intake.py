@@ -38,21 +38,14 @@ def measure() -> dict[str, Any]:
 async def _measure() -> dict[str, Any]:
     told: dict[str, Any] = {}
     async with watch_town({"sweep_seconds": 3_600.0}, with_alerts=False) as town:
-        await _settled(town, 3)
+        await town.settled(3, 240)
         told["sustained"] = await _door(town, _PER_MINUTE / 60, _SUSTAINED_SECONDS, "a")
         told["rush"] = await _door(town, _PER_MINUTE * _TIMES / 60, _RUSH_SECONDS, "b")
     async with watch_town({"sweep_seconds": 3_600.0, "storm_incidents": 1_000}) as town:
-        await _settled(town, 3)
+        await town.settled(3, 240)
         told["alert_to_card"] = await _latency(town)
     told["sweep"] = [await _sweep(vaults) for vaults in _VAULTS]
     return told
-
-
-async def _settled(town: WatchTown, sources: int) -> None:
-    async with asyncio.timeout(240):
-        while town.number("SELECT count(*) FROM watermarks") < sources:  # noqa: ASYNC110 - of another process
-            await asyncio.sleep(0.2)
-    await asyncio.sleep(2.0)
 
 
 async def _door(town: WatchTown, rate: float, seconds: float, mark: str) -> dict[str, Any]:
@@ -120,7 +113,7 @@ async def _sweep(vaults: int) -> dict[str, Any]:
     """Rounds over a fleet in which little happens, once the bot has caught up."""
     estate = partial(large, vaults=vaults, jobs=vaults * _JOBS_PER_VAULT)
     async with watch_town({"sweep_seconds": 2.0, "by": "auto"}, estate=estate, with_alerts=False) as town:
-        await _settled(town, max(1, -(-vaults // 250)))
+        await town.settled(max(1, -(-vaults // 250)), 240)
         before, cpu = dict(town.azure.counts), town.cpu_seconds()
         rounds = _rounds(town)
         begun = time.monotonic()

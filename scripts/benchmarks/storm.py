@@ -35,7 +35,7 @@ def measure(failures: int = FAILURES, seconds: float = _SECONDS) -> dict[str, An
 
 async def _measure(failures: int, seconds: float) -> dict[str, Any]:
     async with watch_town({"sweep_seconds": 5.0}) as town:
-        await _settled(town)
+        await town.settled(3, 60)
         before = len(_posts(town))
         begun, cpu = time.monotonic(), town.cpu_seconds()
         first = asyncio.create_task(_first_card(town, before, begun))
@@ -60,14 +60,6 @@ async def _measure(failures: int, seconds: float) -> dict[str, Any]:
             "cpu_seconds": round(town.cpu_seconds() - cpu, 1),
             "peak_rss_mb": round(town.peak_mb()),
         }
-
-
-async def _settled(town: WatchTown) -> None:
-    """Until the bot has looked once, and has said what it had to say about before."""
-    async with asyncio.timeout(60):
-        while town.number("SELECT count(*) FROM watermarks") < 3:  # noqa: ASYNC110 - of another process
-            await asyncio.sleep(0.1)
-    await asyncio.sleep(3.0)
 
 
 async def _rage(town: WatchTown, failures: int, seconds: float) -> None:

@@ -48,6 +48,13 @@ class WatchTown:
         found = self.ask(question)
         return float(found[0][0] or 0) if found else 0.0
 
+    async def settled(self, sources: int, limit: float) -> None:
+        """Until the bot has looked once at each source, and has said what it had to say about before."""
+        async with asyncio.timeout(limit):
+            while self.number("SELECT count(*) FROM watermarks") < sources:  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(3.0)
+
     def peak_mb(self) -> float:
         """The most memory that the bot ever held."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text("ascii").splitlines():

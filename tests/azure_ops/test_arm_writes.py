@@ -187,7 +187,7 @@ SAYS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(says=st.lists(SAYS, min_size=1, max_size=4), way=st.sampled_from(WAYS))
 def test_whatever_azure_says_each_write_is_seen_once(says: list[Say], way: Way) -> None:
     async def story() -> None:

@@ -131,7 +131,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(_JSON)
 def test_any_json_is_read(payload: object) -> None:
     report = read_failure_report(payload)

@@ -83,7 +83,7 @@ def test_what_is_not_exactly_an_id_is_none(path: str) -> None:
 
 
 @given(st.sampled_from([VAULT.path, JOB.path, ITEM.path, VM.path]), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_id_with_anything_put_into_it_is_none_or_says_the_same(path: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(path)))
     put = data.draw(
@@ -100,7 +100,6 @@ def test_an_id_with_anything_put_into_it_is_none_or_says_the_same(path: str, dat
 
 @given(st.text(max_size=300))
 @example("/" * 300)
-@settings(deadline=None)
 def test_any_text_at_all_is_none(text: str) -> None:
     assert [parse(text) for parse in PARSERS] == [None] * 4
 

@@ -1,4 +1,4 @@
-"""What Azure is asked: filters and queries of words from closed lists and dates, and links for people."""
+"""What Azure is asked: filters and queries of words from closed lists and dates."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -7,8 +7,7 @@ import pytest
 
 from azure_ops.fleet import jobs_query
 from azure_ops.jobs import JobFilter, odata_filter
-from azure_ops.models import ItemRef, JobRef, VaultRef, VmRef
-from azure_ops.portal import item_url, job_url, vault_url, vm_url
+from azure_ops.models import VaultRef
 
 MORNING = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 VAULT = VaultRef("11111111-1111-4111-8111-111111111111", "rg-(a).b", "vault-prod")
@@ -74,27 +73,3 @@ def test_the_query_for_the_whole_fleet() -> None:
         "| project id, name, type, subscriptionId, resourceGroup, properties",
         "| order by id asc",
     ]
-
-
-def test_links_to_the_portal() -> None:
-    page = (
-        "https://portal.azure.com/#resource/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/"
-        "rg-%28a%29.b/providers/Microsoft.RecoveryServices/vaults/vault-prod"
-    )
-    assert vault_url(VAULT) == page
-    assert job_url(JobRef(VAULT, "1")) == f"{page}/backupJobs"
-    assert item_url(ItemRef(VAULT, "Azure", "c", "i")) == f"{page}/backupItems"
-    vm = VmRef(VAULT.subscription_id, "rg", "vm-1")
-    assert vm_url(vm, portal="https://portal.azure.us/", tenant="contoso.example") == (
-        f"https://portal.azure.us/#@contoso.example/resource{vm.path}"
-    )
-
-
-def test_there_is_no_link_to_what_is_no_id() -> None:
-    nowhere = VaultRef("", "", "")
-    assert (vault_url(nowhere), job_url(JobRef(nowhere, "1")), item_url(ItemRef(nowhere, "a", "b", "c"))) == (
-        "",
-        "",
-        "",
-    )
-    assert vm_url(VmRef(VAULT.subscription_id, "..", "vm")) == ""

@@ -356,7 +356,7 @@ def with_put(value: Any, place: tuple[Any, ...], put: Any) -> Any:
 
 @pytest.mark.parametrize(("read", "document"), SHAPES, ids=range(len(SHAPES)))
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_anything_in_any_place_is_read_without_an_error(read: Any, document: Any, data: st.DataObject) -> None:
     put = data.draw(JSON | st.sampled_from([2**70, float("inf"), "9999-12-31T23:59:59-23:00", "P999999D", "\ud800"]))
     found = read(with_put(document, data.draw(st.sampled_from(places(document))), put))
@@ -365,7 +365,7 @@ def test_anything_in_any_place_is_read_without_an_error(read: Any, document: Any
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_quick_way_and_the_thorough_way_read_the_same(data: st.DataObject) -> None:
     document = job_row(status="Failed", errorDetails=[DETAIL], isUserTriggered=False, containerName="v2;rg;vm-1")
     value = JSON | st.sampled_from(["Completed", "", "storageAccountName", [1], {"Cancellable": 1}, [True], "00:00:01"])

@@ -131,7 +131,7 @@ JSON = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_anything_anywhere_is_read_without_an_error(data: st.DataObject) -> None:
     state = vm_from(REF, with_anything(VM, data), with_anything({"value": LISTED}, data))
     assert state.ref == REF

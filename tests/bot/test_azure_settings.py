@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from azure_ops.portal import Portal
 from bot import settings
 from bot.remedies import AZURE_REMEDIES, REMEDIES
 from bot.settings import AzureSettings, SettingsError
@@ -38,7 +39,7 @@ def test_nothing_is_needed() -> None:
     loaded = settings.load_azure()
     assert (loaded.azure_arm_base_url, loaded.azure_credential) == ("https://management.azure.com", "default")
     assert loaded.subscriptions == ()
-    assert loaded.azure_portal == "https://portal.azure.com"
+    assert loaded.azure_portal == Portal("https://portal.azure.com")
 
 
 def test_the_bot_reads_the_same_and_nobody_may_look_up_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +77,10 @@ def test_lists_in_the_file_are_lists(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         ("AZURE_ARM_BASE_URL", "https://management.azure.com@evil.example", "is more than a scheme and a host"),
         ("AZURE_ARM_BASE_URL", "management.azure.com", "is not a web address"),
         ("AZURE_ARM_BASE_URL", "http://[", "Invalid IPv6 URL"),
+        ("BACKUP_BOT_PORTAL", "portal.azure.com", "is not JSON"),
+        ("BACKUP_BOT_PORTAL", '{"jobs": ""}', "jobs: Extra inputs are not permitted"),
+        ("BACKUP_BOT_PORTAL", '{"tenant": "contoso/x"}', "tenant: 'contoso/x' is not the id of a tenant"),
+        ("BACKUP_BOT_PORTAL", '{"item": "https://portal.azure.com/#x"}', "item: leads to one page for all"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_remedy(
@@ -104,7 +109,15 @@ def test_plain_http_is_for_this_machine_only(monkeypatch: pytest.MonkeyPatch, ur
 
 def test_another_cloud_has_its_own_portal(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = _azure(monkeypatch, AZURE_ARM_BASE_URL="https://management.usgovcloudapi.net")
-    assert loaded.azure_portal == "https://portal.azure.us"
+    assert loaded.azure_portal.url == "https://portal.azure.us"
+
+
+def test_the_file_says_how_the_portals_addresses_look(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "bot.toml"
+    file.write_text('[portal]\ntenant = "contoso.example"\njob = "https://portal.azure.com/#view/J/id/{id}"\n')
+    assert _azure(monkeypatch, BACKUP_BOT_CONFIG=str(file)).azure_portal == Portal(
+        tenant="contoso.example", job_form="https://portal.azure.com/#view/J/id/{id}"
+    )
 
 
 def test_a_misspelt_variable_is_refused_here_too(monkeypatch: pytest.MonkeyPatch) -> None:

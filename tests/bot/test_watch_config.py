@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import settings
+from bot.config_tables import ListedProblems
 from bot.settings import SettingsError
-from bot.watch_config import WatchConfigError, read_maintenance, read_routes
+from bot.watch_config import read_maintenance, read_routes
 from intents.routing import SEVERITIES, Place, Route, Silence
 
 SECRETS = {"SLACK_BOT_TOKEN": "xoxb-kept-secret-1", "SLACK_SIGNING_SECRET": "signing-kept-secret-2"}
@@ -54,13 +55,13 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _route_problems(*routes: object) -> str:
-    with pytest.raises(WatchConfigError) as error:
+    with pytest.raises(ListedProblems) as error:
         read_routes(list(routes))
     return "\n".join(error.value.problems)
 
 
 def _window_problems(*windows: object) -> str:
-    with pytest.raises(WatchConfigError) as error:
+    with pytest.raises(ListedProblems) as error:
         read_maintenance(list(windows))
     return "\n".join(error.value.problems)
 
@@ -201,7 +202,7 @@ _JSON = st.recursive(
 def test_nothing_written_breaks_it_and_what_is_read_can_be_used(written: list[object]) -> None:
     for read in (read_routes, read_maintenance):
         found: tuple[Route, ...] | tuple[Silence, ...] | None = None
-        with contextlib.suppress(WatchConfigError):
+        with contextlib.suppress(ListedProblems):
             found = read(written)
         if found is not None:
             assert [each.id for each in found] == [f"config-{number}" for number in range(1, len(written) + 1)]

@@ -47,6 +47,26 @@ def test_what_is_declared_goes_before_what_a_sentence_mentions() -> None:
     assert _key(("property-bag", STUCK), ("dynamic-message", "UserErrorGuestAgentStatusUnavailable")) == STUCK
 
 
+@pytest.mark.parametrize("code", ["AzureVmOffline", "UserErrorBrandNew"])
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("property-bag", "error-code"), ("property-bag", "link"), ("error-code", "link"), ("dynamic-message", "link"),
+        ("property-bag", "dynamic-message"), ("link", "alert-id"),
+    ],
+)  # fmt: skip
+def test_the_first_source_decides_also_by_a_code_that_nobody_knows(
+    first: CodeSource, later: CodeSource, code: str
+) -> None:
+    is_known = code == "AzureVmOffline"
+    match = _name((first, code), (later, "ExtensionStuckInDeletionState"))
+    if is_known:
+        assert match == _name((first, code))
+        assert _key((first, code), (later, "ExtensionStuckInDeletionState")) == code
+    else:
+        assert match == Match((), False, "none", code)
+
+
 def test_an_unknown_code_stays_unknown_whatever_the_sentences_say() -> None:
     message = next(text for entry in CATALOG if entry.code == STUCK for text in entry.messages)
     match = _name(("property-bag", "UserErrorBrandNew"), ("number", "380008"), ("text", message))

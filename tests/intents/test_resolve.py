@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents.model import Match
@@ -223,7 +223,7 @@ _PIECES = st.one_of(
 _TEXTS = st.lists(_PIECES, max_size=8).map("".join)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(_TEXTS)
 def test_any_text_is_resolved_within_the_rules(text: str) -> None:
     match = RESOLVER.resolve(text)

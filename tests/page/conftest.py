@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
@@ -19,6 +19,8 @@ FLAGS = (
     " --disable-component-update --disable-sync"
 ).split()
 Picture = Callable[[Page | Locator, str], None]
+# What is waited for comes at once on a machine of one's own; a busy one must not be the reason that a test fails.
+expect.set_options(timeout=30_000)
 
 
 def _chromium() -> str:

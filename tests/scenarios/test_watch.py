@@ -1,6 +1,7 @@
 """Failures post themselves, once, into the right channel, and the card lives until the next good backup."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -209,13 +210,37 @@ async def test_one_that_fails_again_after_a_good_backup_is_a_new_incident_that_r
         assert "good again" in told(await watched.card("vm-again-01: backup is good again"))
 
 
+async def test_a_storms_chart_says_that_it_is_behind_and_catches_up(watched: WatchedTown) -> None:
+    for number in range(6):
+        watched.fail(f"vm-grow-{number:02}")
+    await watched.card("6 backups fail by one cause", "slack_file")
+    for number in range(6, 11):
+        watched.fail(f"vm-grow-{number:02}")
+    behind = await watched.card("11 backups fail by one cause", "The chart shows ", " of 11 failed jobs")
+    watched.azure.clock.advance(60)
+    drawn = await watched.card("11 backups fail by one cause", ": 11 in all. Most")
+    assert drawn["ts"] == behind["ts"]
+    assert "The chart shows" not in told(drawn)
+
+
+async def test_a_vm_that_is_protected_only_now_has_its_recovery_point_too(watched: WatchedTown) -> None:
+    """The vault's items are kept for a minute, and this one was not among them."""
+    watched.fail("vm-old-01")
+    await watched.card("vm-old-01: backup failed", "Last good recovery point")
+    watched.azure.clock.advance(10)
+    watched.fail("vm-new-01")
+    await watched.card("vm-new-01: backup failed", "Last good recovery point")
+
+
 async def test_a_digest_comes_once_at_its_hour_with_its_chart(
     monkeypatch: pytest.MonkeyPatch, azure: RunningAzure, tmp_path: Path
 ) -> None:
-    async with watched_town(monkeypatch, azure, tmp_path, daily=True, digest_at="00:00") as watched:
+    # Half a day off, whatever the hour is now: the one of today must not be due yet.
+    at = datetime.fromtimestamp(azure.clock.now() + 43_200, UTC)
+    async with watched_town(monkeypatch, azure, tmp_path, daily=True, digest_at=f"{at:%H:%M}") as watched:
         watched.fail("vm-digest-01")
         await watched.card("vm-digest-01: backup failed")
-        azure.clock.advance(86_400 - azure.clock.now() % 86_400 + 60)
+        azure.clock.advance(43_200 + 60)
         digest = await watched.card("The last day: ", "vm-digest-01", "slack_file")
         assert "new" in told(digest)
         azure.clock.advance(3_600)

@@ -22,15 +22,15 @@ def names(since: str, step: Step, count: int, zone: str = "UTC", language: Langu
 
 def test_a_day_is_named_every_four_hours_with_its_date_where_it_begins() -> None:
     assert names("2026-03-01 07:00", "hour", 24, "Europe/Amsterdam", "nl") == [
-        "08:00 1 mrt", "12:00", "16:00", "20:00", "00:00 2 mrt", "04:00",
+        "08:00 1 mrt CET", "12:00", "16:00", "20:00", "00:00 2 mrt", "04:00",
     ]  # fmt: skip
 
 
 def test_a_storm_is_named_at_round_minutes() -> None:
     assert names("2026-05-31 23:53", "minute", 34) == [
-        "23:55 31 May", "00:00 1 Jun", "00:05", "00:10", "00:15", "00:20", "00:25",
+        "23:55 31 May UTC", "00:00 1 Jun", "00:05", "00:10", "00:15", "00:20", "00:25",
     ]  # fmt: skip
-    assert names("2026-05-31 23:53", "minute", 1) == ["23:53 31 May"]
+    assert names("2026-05-31 23:53", "minute", 1) == ["23:53 31 May UTC"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_no_day_is_named_twice_in_the_week_in_which_the_clock_goes_back() -> Non
 
 def test_the_hours_of_a_night_in_which_the_clock_goes_back_are_told_as_clocks_showed_them() -> None:
     assert names("2026-10-24 22:00", "hour", 5, "Europe/Amsterdam") == [
-        "00:00 25 Oct", "01:00", "02:00", "02:00", "03:00",
+        "00:00 25 Oct CEST", "01:00", "02:00", "02:00", "03:00",
     ]  # fmt: skip
 
 

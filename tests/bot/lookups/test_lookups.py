@@ -282,15 +282,34 @@ async def _details(lookups: Lookups, name: str) -> DetailsOf:
 async def test_a_vms_job_has_four_links_that_differ(lookups: Lookups) -> None:
     told = await _details(lookups, "vm-sql-01")
     links = dict(told.links)
-    assert set(links) == {"job", "item", "vm", "vault"}
+    assert list(links) == ["jobs", "items", "vm", "vault"]
     assert len(set(links.values())) == 4
     assert all(url.startswith("https://portal.azure.com/#resource/subscriptions/") for url in links.values())
     assert links["vm"].endswith("/virtualMachines/vm-sql-01")
-    assert links["job"].startswith(f"{links['vault']}/")
-    assert links["item"].startswith(f"{links['vault']}/")
+    assert links["jobs"].startswith(f"{links['vault']}/")
+    assert links["items"].startswith(f"{links['vault']}/")
     for language in LANGUAGES:
         shown = json.dumps(job_details(told, language).body)
         assert all(f"<{url}|" in shown for url in links.values())
+
+
+async def test_a_job_and_an_item_open_their_own_pages_where_it_is_told_how(
+    make: Callable[..., Lookups], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blade = "https://portal.azure.com/#view/X/Blade"
+    forms = {"tenant": "contoso.example", "job": f"{blade}/job/{{id}}", "item": f"{blade}/item/{{name}}"}
+    monkeypatch.setenv("BACKUP_BOT_PORTAL", json.dumps(forms))
+    lookups = make()
+    told = await _details(lookups, "vm-sql-01")
+    links = dict(told.links)
+    assert list(links) == ["job", "item", "vm", "vault"]
+    assert links["job"].startswith(f"{blade}/job/%2Fsubscriptions%2F")
+    assert links["job"].endswith(f"%2FbackupJobs%2F{told.job_id}")
+    assert links["item"].startswith(f"{blade}/item/VM%3B")
+    assert links["vault"].startswith("https://portal.azure.com/#@contoso.example/resource/subscriptions/")
+    listed = await page(lookups, "vault-prod all 7d")
+    assert listed.portal == f"{links['vault']}/backupJobs"
+    assert links["job"] in {row.portal for group in listed.groups for row in group.rows}
 
 
 @pytest.mark.parametrize(
@@ -303,7 +322,7 @@ async def test_an_item_that_cannot_be_found_costs_only_its_link(
 ) -> None:
     azure.faults.set({kind: {"operation": "list_items"} | how for kind, how in fault.items()})
     told = await _details(lookups, "vm-sql-01")
-    assert {kind for kind, _ in told.links} == {"job", "vm", "vault"}
+    assert {kind for kind, _ in told.links} == {"jobs", "vm", "vault"}
     azure.faults.reset()
     azure.clock.advance(7_200)
 
@@ -311,7 +330,7 @@ async def test_an_item_that_cannot_be_found_costs_only_its_link(
 async def test_an_item_that_is_not_protected_any_more_has_no_link(lookups: Lookups, azure: RunningAzure) -> None:
     azure.estate.change({"unprotect": {"vm": "vm-sql-01"}})
     told = await _details(lookups, "vm-sql-01")
-    assert {kind for kind, _ in told.links} == {"job", "vm", "vault"}
+    assert {kind for kind, _ in told.links} == {"jobs", "vm", "vault"}
 
 
 async def test_the_item_is_looked_up_once_for_all_jobs_of_a_vm(

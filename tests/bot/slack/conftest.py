@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from azure_ops.portal import Portal
 from bot.answers import Answers
 from bot.background import Background
 from bot.incidents.arranging import Arranging
@@ -76,7 +77,7 @@ def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession,
         lookups=lookups,
         catalog=ANSWERS.catalog,
         resolver=ANSWERS.resolver,
-        showing=Showing(ANSWERS.catalog, "https://portal.azure.com"),
+        showing=Showing(ANSWERS.catalog, Portal()),
         limits=Limits(),
         tell=Telling(client, replies).tell,
         language_of_channel=lambda channel: locales.language_of("", channel),
@@ -91,7 +92,7 @@ def desk(slack: StandIn, client: AsyncWebClient, session: aiohttp.ClientSession,
         pictures=Pictures(client),
         rules=Rules((), (), ""),
         settings=Watch(),
-        portal_url="https://portal.azure.com",
+        portal=Portal(),
         replica="local",
         language_of_channel=shop.language_of_channel,
         wake_outbox=lambda: None,

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -135,12 +134,10 @@ def whole_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 async def test_a_hostile_request_is_refused_and_reaches_nothing(
     door: Guard, behind: Behind, headers: Headers, body: bytes, status: int
 ) -> None:
-    start = time.process_time()
     answer = await call(door, headers, [body])
     assert answer.status == status
     assert (answer.body, behind.bodies) == (b"", [])
     assert answer.headers[b"x-slack-no-retry"] == b"1"
-    assert time.process_time() - start < 0.25
 
 
 @pytest.mark.parametrize("body", SIGNED_BUT_BROKEN.values(), ids=SIGNED_BUT_BROKEN.keys())
@@ -265,7 +262,7 @@ async def test_a_refused_request_does_not_use_up_a_signature(door: Guard) -> Non
 _EVENT = json.dumps({"type": "event_callback", "event": {"type": "app_home_opened", "user": "U012"}}).encode()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.data())
 def test_no_mutation_of_a_signed_request_is_let_in(data: st.DataObject) -> None:
     """One thing of a right request is changed: a byte of the body, of the signature or of the timestamp."""

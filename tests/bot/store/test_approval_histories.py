@@ -135,7 +135,7 @@ def test_ten_thousand_histories_agree_with_the_rules() -> None:
     ends: Counter[str] = Counter()
 
     # A history is short and is shown by itself: to shrink the other 39 of its batch would take a minute.
-    @settings(max_examples=BATCHES, phases=[Phase.generate], deadline=None, derandomize=True, database=None)
+    @settings(max_examples=BATCHES, phases=[Phase.generate], derandomize=True, database=None)
     @given(batches)
     def live(batch: list[History]) -> None:
         with engine.connect() as connection:  # what was not committed is rolled back at its end

@@ -47,6 +47,7 @@ def page(*groups: JobGroup, **changes: object) -> JobsPage:
         next="",
         again='{"q": "vault-prod failed 24h", "p": 1, "l": "en"}',
         read_at=NIGHT + timedelta(hours=1),
+        portal="https://portal.azure.com/#resource/x",
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -81,7 +82,7 @@ DETAILS = DetailsOf(
         TaskRow("Transfer data to vault", "NotStarted", None, None),
     ),
     links=(
-        ("job", "https://portal.azure.com/#resource/vault"),
+        ("jobs", "https://portal.azure.com/#resource/vault/backupJobs"),
         ("vm", "https://portal.azure.com/#resource/vm"),
         ("vault", "https://portal.azure.com/#resource/vault"),
     ),

@@ -245,6 +245,20 @@ def test_any_number_of_grants_and_places_fits_a_message(
     assert card.size < MOST_CHARACTERS
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_most_that_can_be_told_fits_a_message(language: Language) -> None:
+    users = tuple(f"U{10**15 + each}" for each in range(30))
+    barred = tuple((user, "deactivated") for user in users)
+    holder = HolderOf("g" * 90, users, (), barred, tuple(f"C{user}" for user in users), (("vms", "x" * 400),))
+    standing = StandingOf("U0EMMA", False, "own-request", "g" * 90)
+    place = PlaceOf("v" * 90, "w" * 90, "s" * 90, (holder,) * 12, (holder,) * 12, (holder,) * 12, standing)
+    notes = tuple(Trouble("azure.not_allowed", {"action": "a" * 300, "scope": "s" * 300}, "n" * 90) for _ in range(9))
+    card = who_can_card(WhoCanOf("remove-extension", "v" * 90, (place,) * 7, 5, notes, users), language)
+    assert all_problems("known_blocks", card.blocks) == []
+    assert card.size < MOST_CHARACTERS
+    assert str(12 - sum("here_" in str(block.get("block_id")) for block in card.blocks)) in str(card.blocks)
+
+
 _ROWS = st.lists(
     st.builds(
         DeedRow,

@@ -128,9 +128,12 @@ def test_equal_names_can_be_told_apart() -> None:
         assert place in words(card)
 
 
-def test_a_portal_page_is_linked_once() -> None:
-    links = next(one for one in texts(job_details(DETAILS, "en")) if "In the portal" in one)
-    assert links.count("https://") == 2
+@pytest.mark.parametrize(("language", "named"), [("en", "backup jobs"), ("nl", "back-uptaken")])
+def test_a_link_is_named_by_what_it_opens(language: Language, named: str) -> None:
+    links = next(one for one in texts(job_details(DETAILS, language)) if "portal.azure.com" in one)
+    assert f"/backupJobs|{named}>" in links
+    own = replace(DETAILS, links=(("job", "https://portal.azure.com/#view/J/id/1"),))
+    assert any("/id/1|job>" in one or "/id/1|taak>" in one for one in texts(job_details(own, language)))
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_vaults_page_is_a_link_where_all_are_of_one_vault() -> None:
     assert f"<{address}|" in words(page(group(FULL, row())))
     assert address not in words(page(group(FULL, row(), row(n=2, vault="other"))))
     for unusable in ("http://portal.example", "javascript:alert(1)", "https://portal.example/" + "x" * 500):
-        assert unusable not in words(page(group(FULL, row(portal=unusable))))
+        assert unusable not in words(page(group(FULL, row()), portal=unusable))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -53,7 +53,7 @@ RETRY = OperationOf(
     ended_at=None,
     percent=42.0,
     job_id="5e0dbd0b-0b4f-4d4e-8a3b-0d8f3a1c2b3d",
-    links=(("vault", "https://portal.azure.com/#resource/vault"), ("vm", "https://portal.azure.com/#resource/vm")),
+    links=(("vm", "https://portal.azure.com/#resource/vm"), ("vault", "https://portal.azure.com/#resource/vault")),
     cancel="retry-backup-1",
 )
 ENDED = replace(RETRY, cancel="", percent=None, ended_at=NIGHT + timedelta(minutes=12))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from responses.cards.digest import CauseOf, OverdueItem, digest_card
 from responses.cards.failure import assign_view, failure_card, failure_line
 from responses.cards.incident_list import incident_list_card
-from responses.cards.job_details import LinkKind
 from responses.cards.model import MOST_CHARACTERS, Card
+from responses.cards.portal_links import LinkKind
 from responses.cards.routes import (
     no_such_route_card,
     routes_card,
@@ -128,6 +129,14 @@ def test_a_link_that_does_not_fit_is_left_out_and_the_others_stay() -> None:
     assert (shown.count(f"{address[:60]}"), "|documentation>" in shown) == (2, True)
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "is archived"), ("nl", "is gearchiveerd")])
+@pytest.mark.parametrize("why", ["is_archived", "is_inactive"])
+def test_a_card_that_cannot_be_changed_any_more_tells_of_its_archived_channel(
+    why: str, language: Language, said: str
+) -> None:
+    assert said in str(channel_lost_card("C0ALERTS", why, "C0GENERAL", language).blocks)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_window_takes_any_title(language: Language) -> None:
     view = assign_view(replace(samples.UNKNOWN, title=LONG * 20, vm=LONG), language, "{}")
@@ -164,8 +173,25 @@ def test_every_entry_makes_a_card_that_fits() -> None:
         assert card.size < MOST_CHARACTERS, entry.code
 
 
-def test_a_chart_is_told_in_words() -> None:
+@pytest.mark.parametrize(
+    ("zone", "since", "until", "most"),
+    [
+        ("UTC", "2026-11-23 00:00", "2026-11-23 00:04 UTC", "00:04"),
+        ("Europe/Amsterdam", "2026-11-23 01:00", "2026-11-23 01:04 CET", "01:04"),
+        ("Asia/Kathmandu", "2026-11-23 05:45", "2026-11-23 05:49 UTC+05:45", "05:49"),
+    ],
+)
+def test_a_chart_is_told_in_words_by_the_clock_that_it_is_drawn_by(
+    zone: str, since: str, until: str, most: str
+) -> None:
     bars = [(1_795_392_000.0 + 60 * number, 0, number) for number in range(5)]
-    assert "10 in all" in chart_alt(bars, "minute", "en")
-    assert "Most at 2026-11-23 00:04: 4" in chart_alt(bars, "minute", "en")
-    assert "4 of 14" in chart_alt([(1_795_392_000.0, 10, 4)], "day", "en")
+    told = chart_alt(bars, "minute", zone, "en")
+    assert told == f"Chart of failed backups from {since} to {until}: 10 in all. Most at 2026-11-23 {most}: 4."
+
+
+def test_a_days_bar_is_told_by_its_date_there() -> None:
+    """That begins in the evening before, counted by UTC; and an hour early after the night of the clock change."""
+    last_of_week = 1_795_392_000.0 - 3_600
+    assert "to 2026-11-23: 4 of 14" in chart_alt([(last_of_week, 10, 4)], "day", "Europe/Amsterdam", "en")
+    before_change = datetime(2026, 3, 28, 22, 0, tzinfo=UTC).timestamp()
+    assert "from 2026-03-29 to" in chart_alt([(before_change, 10, 4)], "day", "Europe/Amsterdam", "en")

@@ -52,7 +52,10 @@ FAILED: Final = IncidentOf(
     entry=CATALOG.get(STUCK), code=STUCK, title="Extension stuck", said="The extension is stuck.", first_at=NIGHT,
     last_at=NIGHT, count=1, severity="normal", recovery_point=NIGHT - timedelta(hours=24), is_point_known=True,
     policy="DefaultPolicy", promised_hours=24.0, retry=f"{JOB}|1", after_fix=True, remove=f"{JOB}|1", job=JOB,
-    links=(("vault", "https://portal.azure.com/#v"), ("vm", "https://portal.azure.com/#m")),
+    links=(
+        ("jobs", "https://portal.azure.com/#j"), ("vm", "https://portal.azure.com/#m"),
+        ("vault", "https://portal.azure.com/#v"),
+    ),
 )  # fmt: skip
 LATE: Final = replace(
     FAILED, count=4, first_at=NIGHT - timedelta(days=3), severity="critical", is_overdue=True,
@@ -72,7 +75,7 @@ STORM: Final = StormOf(
     code="UserErrorGuestAgentStatusUnavailable", title="", total=812, open=800, resolved=12, failures=1_030,
     vaults=(("vault-prod", 300), ("vault-acc", 200), ("vault-a", 100), ("vault-b", 90), ("vault-c", 50)),
     vault_count=17, first_at=NIGHT, last_at=NIGHT + timedelta(minutes=40), is_over=False,
-    picture=PictureOf("F0123456789", "Chart of failed backups"), retry_all="storm-0123456789abcdef",
+    picture=PictureOf("F0123456789", "Chart of failed backups"), charted=640, retry_all="storm-0123456789abcdef",
     mentions=("S0ONCALL",),
 )  # fmt: skip
 ROW: Final = IncidentRow(
@@ -87,15 +90,20 @@ DAILY: Final = DigestOf(
     causes=(CauseOf(CATALOG.get(STUCK), STUCK, "", 3, True), CauseOf(None, "Odd", "Something odd", 1, False)),
     incidents=(ROW,), more=3, overdue=(OverdueItem("vm-sql-01", "vault-prod", NIGHT - timedelta(days=4), 24.0),
     OverdueItem("vm-new", "vault-prod", None, 24.0)), overdue_count=2, picture=PictureOf("F0123456789", "Chart"),
+    more_causes=2,
 )  # fmt: skip
 CALM: Final = replace(
     DAILY, kind="weekly", failed=0, opened=0, open_now=0, causes=(), incidents=(), more=0, overdue=(), overdue_count=0,
-    picture=None,
+    picture=None, more_causes=0,
 )  # fmt: skip
 AWAY: Final = replace(DAILY, kind="catch-up", overdue=(), overdue_count=None, picture=None)
-BLIND: Final = replace(DAILY, overdue=(), overdue_count=None, unread=(Trouble("azure.throttled", {"seconds": "40"}),))
+BLIND: Final = replace(
+    DAILY, more_causes=1, overdue=(), overdue_count=None, unread=(Trouble("azure.throttled", {"seconds": "40"}),)
+)
 UNSURE: Final = replace(CALM, kind="daily", overdue_count=None, unread=BLIND.unread)
-OVERDUE: Final = replace(DAILY, open_now=0, causes=(), incidents=(), more=0, overdue=DAILY.overdue[:1], overdue_count=1)
+OVERDUE: Final = replace(
+    DAILY, open_now=0, causes=(), incidents=(), more=0, overdue=DAILY.overdue[:1], overdue_count=1, more_causes=0
+)
 ROUTE: Final = RouteOf(
     "4f2a", "C0ALERTS", vaults=("vault-prod",), vms=("vm-sql-*",), tags=(("env", "prod*"),), codes=(STUCK,),
     areas=("agent",), severities=("critical",), mention="S0ONCALL", mention_for=("critical", "high"), by="U0EMMA",

@@ -99,4 +99,4 @@ class Nights(RuleBasedStateMachine):
 
 
 TestNights = Nights.TestCase
-TestNights.settings = settings(max_examples=12, stateful_step_count=25, deadline=None, derandomize=True)
+TestNights.settings = settings(max_examples=12, stateful_step_count=25, derandomize=True)

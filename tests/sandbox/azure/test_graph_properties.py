@@ -17,7 +17,7 @@ from sandbox.azure.graph.tables import COLUMNS
 from sandbox.clock import Clock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-_few = settings(max_examples=150, deadline=None)
+_few = settings(max_examples=150)
 
 Row = dict[str, Any]
 Case = tuple[str, Callable[[Row], bool]]
@@ -158,7 +158,7 @@ def test_no_text_crashes_it(estate: Estate, query: str) -> None:
         _answers_or_refuses(text, estate)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     top=st.integers(1, 30),
     query=st.sampled_from(

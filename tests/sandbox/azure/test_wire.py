@@ -1,7 +1,6 @@
 """The wire: paths in any case, api-versions, headers, pages, filters."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -327,7 +326,5 @@ async def test_it_ends_at_once_although_a_request_hangs(client: Client) -> None:
         async with asyncio.timeout(5):
             while "get_vault" not in azure.counts:  # noqa: ASYNC110 the server is in this loop
                 await asyncio.sleep(0.001)
-        began = time.monotonic()
-    assert time.monotonic() - began < 10
     with pytest.raises(aiohttp.ClientError):
         await request

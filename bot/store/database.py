@@ -1,17 +1,16 @@
 """Opens the bot's own database, SQLite or Postgres, with its tables brought up to date."""
 
-import asyncio
-import contextlib
-import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import aiosqlite
 from sqlalchemy import Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import await_
+
+from bot.store.sqlite_connections import SqliteConnections
 
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _SQLITE_PRAGMAS: Final = ("journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON")
@@ -33,7 +32,9 @@ def engine_for(url: str) -> AsyncEngine:
     """
     parsed = _asynchronous(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed, connect_args={"async_creator_fn": _connected})
+        connections = SqliteConnections()
+        engine = create_async_engine(parsed, connect_args={"async_creator_fn": connections.connect})
+        event.listen(engine.sync_engine, "engine_disposed", lambda _: await_(connections.close()))
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin_immediately)
         return engine
@@ -71,35 +72,6 @@ def _asynchronous(url: str) -> URL:
     if driver is None:
         raise ValueError("takes sqlite:///... or postgresql://...")
     return parsed.set(drivername=driver)
-
-
-class _LettingGo(sqlite3.Connection):
-    """Ends its transaction when it is closed.
-
-    SQLite itself keeps a closed connection, and all its locks, as long as a statement that was cut short in the middle
-    of its rows is held by anybody, such as by the frames of the error that cut it short. Nobody else could write.
-    """
-
-    def close(self) -> None:
-        with contextlib.suppress(sqlite3.Error):  # closed already
-            self.rollback()
-        super().close()
-
-
-async def _connected(path: str, **options: Any) -> aiosqlite.Connection:
-    """Opened, or closed again: whoever is cancelled meanwhile would leave a thread that outlives the loop it tells."""
-    opening = asyncio.ensure_future(_open_sqlite(path, options))
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        await (await opening).close()
-        raise
-
-
-async def _open_sqlite(path: str, options: Mapping[str, Any]) -> aiosqlite.Connection:
-    connecting = aiosqlite.connect(path, factory=_LettingGo, **options)
-    connecting._thread.daemon = True  # as SQLAlchemy does where it connects: a forgotten one must not hold the process
-    return await connecting
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

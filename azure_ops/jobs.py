@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from azure_ops import versions
 from azure_ops.ids import checked
-from azure_ops.models import BackupJob, JobRef, JobStatus, VaultRef
+from azure_ops.models import STILL_RUNNING, BackupJob, JobRef, JobStatus, VaultRef
 from azure_ops.reading import job_from
 from azure_ops.slices import parsed_pages
 from azure_ops.typed import as_answer, plain
@@ -98,7 +98,8 @@ async def list_jobs(arm: "Arm", vault: VaultRef, wanted: JobFilter) -> AsyncIter
 
 
 def _has_ended(job: BackupJob, since: datetime) -> bool:
-    return job.ended is not None and job.ended >= since
+    """One whose end cannot be read is kept: nothing that failed may be lost for that."""
+    return job.ended >= since if job.ended is not None else job.status not in STILL_RUNNING
 
 
 async def read_job(arm: "Arm", ref: JobRef) -> BackupJob:

@@ -10,6 +10,8 @@ VM_TYPE: Final = "Microsoft.Compute/virtualMachines"
 JobStatus = Literal[
     "InProgress", "Completed", "CompletedWithWarnings", "Failed", "Cancelled", "Cancelling", "Invalid", "Unknown"
 ]
+# A job in any other state is over.
+STILL_RUNNING: Final[frozenset[JobStatus]] = frozenset({"InProgress", "Cancelling"})
 OperationState = Literal["InProgress", "Succeeded", "Failed", "Canceled", "Unknown"]
 LockLevel = Literal["CanNotDelete", "ReadOnly", "Unknown"]
 CodeSource = Literal["property-bag", "error-code", "dynamic-message", "link", "alert-id", "number", "text"]

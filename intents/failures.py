@@ -7,9 +7,11 @@ from intents.model import Match
 from intents.resolve import Resolver
 
 # The sources of symbolic codes, most believable first.
-_SYMBOLIC: Final[tuple[CodeSource, ...]] = ("property-bag", "error-code", "dynamic-message", "link", "alert-id")
+_SYMBOLIC: Final[tuple[CodeSource, ...]] = ("property-bag", "error-code", "dynamic-message", "link")
 # A word in a sentence may be the name of somebody's server; as a code that we do not know it must look like one.
 _FAMILIES: Final = ("UserError", "Extension")
+# Kinds of backup, as they may follow the code at the end of an alert's id.
+_KINDS: Final = ("log", "full", "copyonlyfull", "differential", "incremental")
 
 
 def name_failure(failure: JobFailure | None, resolver: Resolver) -> Match | None:
@@ -21,7 +23,7 @@ def name_failure(failure: JobFailure | None, resolver: Resolver) -> Match | None
     """
     if failure is None:
         return None
-    if named := _by_symbol(failure.hints, resolver):
+    if named := _by_symbol(failure.hints, resolver) or _by_alert(failure.hints, resolver):
         return named
     numbers = [hint.value for hint in failure.hints if hint.source == "number"]
     for number in numbers:
@@ -56,4 +58,17 @@ def _by_symbol(hints: tuple[CodeHint, ...], resolver: Resolver) -> Match | None:
         unknown = [code for code in codes if source != "dynamic-message" or code.startswith(_FAMILIES)]
         if unknown:
             return Match((), False, "none", unknown[0])
+    return None
+
+
+def _by_alert(hints: tuple[CodeHint, ...], resolver: Resolver) -> Match | None:
+    """By the end of Azure's own alert id: a code in lower case, and maybe the kind of backup after it.
+
+    What that spells is not a code that could be shown, so one that the catalog does not hold says nothing.
+    """
+    for hint in hints:
+        if hint.source == "alert-id":
+            spelled = (hint.value, *(hint.value.removesuffix(kind) for kind in _KINDS if hint.value.endswith(kind)))
+            if found := next(filter(None, map(resolver.named, spelled)), None):
+                return Match(found.codes, True, "code")
     return None

@@ -90,11 +90,11 @@ class AlertDoor:
 
 
 def _delivery(alert: Alert, now: float) -> Delivery:
-    """Of the payload only this is kept: where to look. Everything else is read from Azure itself."""
+    """Of the payload only this is kept: where to look, and what its id calls the error. Else Azure itself is read."""
     key = hashlib.sha256(alert.key.encode()).hexdigest()
     job = alert.job.path if alert.job else ""
     fired = alert.fired.timestamp() if alert.fired else None
-    return Delivery(key, now, alert.vault.path, job, fired)
+    return Delivery(key, now, alert.vault.path, job, fired, code=alert.code.value if alert.code else "")
 
 
 async def _read(request: Request) -> bytes | None:

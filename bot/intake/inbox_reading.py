@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,8 +12,8 @@ from azure_ops import fleet, jobs
 from azure_ops.errors import AzureError, NotFound
 from azure_ops.ids import parse_job, parse_vault
 from azure_ops.jobs import JobFilter
-from azure_ops.models import BackupJob, JobRef
-from bot.intake.taking import Taking, is_over
+from azure_ops.models import STILL_RUNNING, BackupJob, CodeHint, JobFailure, JobRef
+from bot.intake.taking import Taking
 from bot.lookups.lookups import Lookups
 from bot.lookups.problems import log_error
 from bot.store import inbox, leases, outcomes
@@ -84,10 +85,12 @@ class InboxReading:
         vaults = [vault for each in given if (vault := parse_vault(each.vault))]
         subscriptions = sorted({vault.subscription_id.lower() for vault in vaults})
         since = datetime.fromtimestamp(min(each.fired_at or each.received_at for each in given), UTC) - _BACK
+        codes = {each.job.casefold(): each.code for each in given if each.job}
         try:
             async with asyncio.timeout(_ROUND_SECONDS):
                 async for page in fleet.list_failed(self._lookups.arm, subscriptions, since):
-                    await self._taking.take(page, source="webhook")
+                    told = [_with_code(job, codes.get(job.ref.key, "")) for job in page]
+                    await self._taking.take(told, source="webhook")
         except AzureError as error:
             log_error(error, "Resource Graph, about alerts")
         except TimeoutError:
@@ -115,7 +118,7 @@ class InboxReading:
             await self._again(one, _LONGEST_PATIENCE)
             return
         await self._taking.take(found, source="webhook")
-        if found and not any(is_over(job) or job.status == "Cancelled" for job in found):
+        if found and all(job.status in STILL_RUNNING for job in found):
             await self._put_back([one], _RUNNING_WAIT)
         else:
             await self._finish([one], "done")
@@ -124,7 +127,7 @@ class InboxReading:
         """The job that the alert names; where it names none, what failed in its vault lately."""
         ref: JobRef | None = parse_job(one.job) if one.job else None
         if ref is not None:
-            return [await jobs.read_job(self._lookups.arm, ref)]
+            return [_with_code(await jobs.read_job(self._lookups.arm, ref), one.code)]
         vault = parse_vault(one.vault)
         assert vault is not None  # only ours are looked into
         since = datetime.fromtimestamp(one.fired_at or one.received_at, UTC) - _BACK
@@ -145,3 +148,11 @@ class InboxReading:
     async def _put_back(self, given: Sequence[Delivery], wait: float) -> None:
         async with self._store.transaction() as kept:
             await inbox.put_back(kept, [each.key for each in given], self._now() + wait)
+
+
+def _with_code(job: BackupJob, code: str) -> BackupJob:
+    """The job with what its alert's id calls the error, believed after all that the job says by codes of its own."""
+    if not code or job.status != "Failed":
+        return job
+    failure = job.failure or JobFailure()
+    return replace(job, failure=replace(failure, hints=(*failure.hints, CodeHint("alert-id", code))))

@@ -58,8 +58,8 @@ class Taking:
             return Taken()
         new = await self._unknown(list(over.values()))
         named = await self._named([job for job in new if job.status == "Failed"])
-        seen = [seen_from(each) for each in named]
-        seen += [seen_from(NamedJob(job)) for job in new if job.status in GOOD]
+        named += [NamedJob(job) for job in new if job.status in GOOD]
+        seen = [seen_from(each, ended_at(each.job, self._now())) for each in named]
         total = Taken()
         for part in batches(seen, _CHUNK):
             async with self._store.transaction() as kept:
@@ -84,9 +84,21 @@ class Taking:
 
 
 def is_over(job: BackupJob) -> bool:
-    """Whether a job is a VM's backup that has ended, well or not; a cancelled one says nothing about the item."""
+    """Whether a job is a VM's backup that has ended, well or not; a cancelled one says nothing about the item.
+
+    One that failed counts also when its end cannot be read; one that went well then might end what came after it.
+    """
     is_backup = job.operation in ("", "Backup") and job.workload.casefold() in _VMS
-    return is_backup and job.ended is not None and (job.status == "Failed" or job.status in GOOD)
+    return is_backup and (job.status == "Failed" or (job.status in GOOD and job.ended is not None))
+
+
+def ended_at(job: BackupJob, now: float) -> float:
+    """When a job ended, in seconds since 1970; where that cannot be read, as near as the job's other times tell."""
+    if job.ended is not None:
+        return job.ended.timestamp()
+    if job.started is not None and job.duration is not None:
+        return min(now, (job.started + job.duration).timestamp())
+    return now
 
 
 def item_key(vault: VaultRef, *names: str) -> str:
@@ -98,10 +110,9 @@ def item_key(vault: VaultRef, *names: str) -> str:
     return f"{vault.key}|{next(filter(None, plain), '')}"[:700]
 
 
-def seen_from(named: NamedJob) -> Seen:
-    """A job that is over, as it is taken in."""
+def seen_from(named: NamedJob, at: float) -> Seen:
+    """A job that is over since `at` (seconds since 1970), as it is taken in."""
     job, match = named.job, named.match
-    assert job.ended is not None  # it is over
     entry = match.codes[0] if match is not None and match.is_sure else ""
     spelled = match.asked if match is not None else ""
     is_good = job.status in GOOD
@@ -109,7 +120,7 @@ def seen_from(named: NamedJob) -> Seen:
         job=job.ref.path,
         item_key=item_key(job.ref.vault, job.container, job.item_name, job.ref.name),
         vault_key=job.ref.vault.key[:400],
-        at=job.ended.timestamp(),
+        at=at,
         is_good=is_good,
         cause="" if is_good else _cause(job, entry or spelled),
         about={} if is_good else _about(job, entry, spelled),

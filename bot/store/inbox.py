@@ -13,7 +13,10 @@ from bot.store.tables import inbox
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert: where to look. `vault` and `job` are ARM paths, `job` empty where the alert names none."""
+    """One alert: where to look. `vault` and `job` are ARM paths, `job` empty where the alert names none.
+
+    `code` is what the end of Azure's own alert id holds: an error's name in lower case, maybe with more around it.
+    """
 
     key: str
     received_at: float
@@ -21,6 +24,7 @@ class Delivery:
     job: str = ""
     fired_at: float | None = None
     tries: int = 0
+    code: str = ""
 
 
 async def keep(connection: AsyncConnection, deliveries: Iterable[Delivery]) -> None:

@@ -270,6 +270,7 @@ inbox: Final = Table(
     Column("fired_at", Float, nullable=True),
     Column("tries", Integer, nullable=False),
     Column("not_before", Float, nullable=False),
+    Column("code", String(200), nullable=False, server_default=""),
     Index("ix_inbox_state", "state", "not_before"),
 )
 

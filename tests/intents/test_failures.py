@@ -28,6 +28,31 @@ def test_every_source_of_a_symbolic_code_names_its_entry(source: CodeSource) -> 
     assert _key((source, STUCK.lower())) == STUCK
 
 
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("usererrorguestagentstatusunavailable", "UserErrorGuestAgentStatusUnavailable"),
+        ("extensionstuckindeletionstatefull", STUCK),
+        ("extensionstuckindeletionstateincremental", STUCK),
+        # A longer name that nobody knows is not the shorter one in it.
+        ("extensionoperationfailednewly", ""),
+        ("newextensionoperationfailed", ""),
+        ("somethingelsethatnobodyknows", ""),
+    ],
+)
+def test_an_alert_id_holds_a_code_and_maybe_the_kind_of_backup(told: str, code: str) -> None:
+    expected = CATALOG[code].code if code in CATALOG else ""
+    assert bool(expected) == bool(code)
+    assert _key(("alert-id", told)) == expected
+
+
+def test_an_alert_id_that_names_nothing_is_no_code_that_could_be_shown() -> None:
+    """It is in lower case, maybe with more after it: the number that comes next in belief is still asked."""
+    assert _key(("alert-id", "usererrorbrandnewfull"), ("number", "380008")) == "AzureVmOffline"
+    assert _name(("alert-id", "usererrorbrandnewfull")) is None
+    assert _key(("property-bag", "UserErrorBrandNew"), ("alert-id", STUCK.lower())) == ""
+
+
 def test_a_generic_code_that_a_field_declares_is_believed() -> None:
     assert _key(("property-bag", "ResourceNotFound")) == "ResourceNotFound"
 
@@ -52,7 +77,7 @@ def test_what_is_declared_goes_before_what_a_sentence_mentions() -> None:
     ("first", "later"),
     [
         ("property-bag", "error-code"), ("property-bag", "link"), ("error-code", "link"), ("dynamic-message", "link"),
-        ("property-bag", "dynamic-message"), ("link", "alert-id"),
+        ("property-bag", "dynamic-message"), ("link", "alert-id"), ("error-code", "alert-id"),
     ],
 )  # fmt: skip
 def test_the_first_source_decides_also_by_a_code_that_nobody_knows(

@@ -31,6 +31,10 @@ def _error_as_object(fields: Json) -> None:
     fields["errorDetails"] = errors[0] if errors else {}
 
 
+def _null_error(fields: Json) -> None:
+    fields["errorDetails"] = None
+
+
 def _null_recommendations(fields: Json) -> None:
     for error in fields.get("errorDetails") or []:
         error["recommendations"] = None
@@ -56,6 +60,7 @@ JOB_ODDITIES: Final[dict[str, Callable[[Json], None]]] = {
     "end-year-one": _end_of_year_one,
     "start-garbage": _garbage_date,
     "error-object": _error_as_object,
+    "error-null": _null_error,
     "recommendations-null": _null_recommendations,
     "number-text": _number_as_text,
     "name-number": _name_as_number,

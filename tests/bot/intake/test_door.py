@@ -28,6 +28,7 @@ EXAMPLE = {
             "severity": "Sev1",
             "monitoringService": "Azure Backup",
             "firedDateTime": "2026-11-23T01:02:03Z",
+            "originAlertId": "2516_0_1azureworkloadusererrorparentfullbackupmissinglog",
             "alertTargetIDs": ["/subscriptions/11111111-1111-4111-8111-111111111111" + VAULT[16:]],
         },
         "alertContext": {"extendedInfo": {"jobId": "88df0be3-7c77-46c9-bfc2-fb92e3b1918a"}},
@@ -85,6 +86,7 @@ async def test_what_is_acknowledged_is_stored_and_says_where_to_look(office: Off
     assert await office.post() == 202
     [one] = await office.kept()
     assert one.job.endswith("/backupJobs/88df0be3-7c77-46c9-bfc2-fb92e3b1918a")
+    assert one.code == "usererrorparentfullbackupmissing"
     assert office.woken == 1
 
 

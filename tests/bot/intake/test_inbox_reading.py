@@ -1,6 +1,7 @@
 """An alert says where to look; what happened is read from Azure, once, however often it is told."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.store.inbox import Delivery
 from tests.bot.intake.conftest import Tower, vault_of
 
 HOUR = 3_600.0
+CODE = "ExtensionSnapshotFailedCOM"
 
 
 def delivery(tower: Tower, job: str, key: str = "") -> Delivery:
@@ -33,6 +35,41 @@ async def test_the_job_that_an_alert_names_becomes_an_incident(tower: Tower) -> 
     [one] = await tower.of("vm-new-01")
     assert (one.count, one.vault, one.entry) == (1, "vault-prod", "UserErrorGuestAgentStatusUnavailable")
     assert await tower.sources(job) == ["webhook"]
+
+
+@pytest.mark.parametrize("kinds", ["end-list", "end-year-one"])
+async def test_a_job_whose_end_cannot_be_read_is_not_looked_at_for_ever(tower: Tower, kinds: str) -> None:
+    job = tower.fail()
+    tower.azure.estate.change({"odd_types": {"job": job, "kinds": [kinds]}})
+    await tower.deliver(delivery(tower, job))
+    await until_read(tower)
+    assert await tower.sources(job) == ["webhook"]
+
+
+async def test_a_failed_restore_is_looked_at_once(tower: Tower) -> None:
+    """Its alert is no backup's; it has ended, and nothing more will come of it."""
+    job = tower.fail(code="UserErrorSkuNotAvailable")
+    await tower.deliver(delivery(tower, job))
+    assert await tower.reading().round()
+    assert await tower.waiting() == 0
+    assert await tower.of("vm-new-01") == []
+
+
+@pytest.mark.parametrize("how_many", [1, 30])
+@pytest.mark.parametrize("told", [True, False])
+async def test_where_the_job_itself_names_no_error_the_alert_does(tower: Tower, how_many: int, told: bool) -> None:
+    vms = [f"vm-mute-{number:02}" for number in range(how_many)]
+    jobs = [tower.fail(vm, CODE) for vm in vms]
+    for job in jobs:
+        tower.azure.estate.change({"odd_types": {"job": job, "kinds": ["error-null"]}})
+    given = [
+        replace(delivery(tower, job), code="ExtensionSnapshotFailedCOMfull".lower() if told else "") for job in jobs
+    ]
+    await tower.deliver(*given)
+    await until_read(tower)
+    assert [[one.entry for one in await tower.of(vm)] for vm in vms] == [
+        ["ExtensionSnapshotFailedCOM" if told else ""]
+    ] * how_many
 
 
 @pytest.mark.parametrize("first", ["alert", "sweep"])

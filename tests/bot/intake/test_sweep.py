@@ -27,6 +27,22 @@ async def test_a_failure_is_an_incident_after_one_round_and_counts_once_however_
     assert await tower.sources(job) == ["sweep"]
 
 
+@pytest.mark.parametrize("kinds", ["end-list", "end-year-one", "end-list start-garbage duration"])
+async def test_a_failure_whose_times_cannot_be_read_is_told_all_the_same(tower: Tower, kinds: str) -> None:
+    sweep = tower.sweep(by="vaults")
+    await sweep.round()
+    job = tower.fail("vm-new-01", ago=5)
+    tower.azure.estate.change({"odd_types": {"job": job, "kinds": kinds.split()}})
+    before = tower.azure.clock.now()
+    for _ in range(3):
+        tower.azure.clock.advance(60)
+        await sweep.round()
+    assert await tower.sources(job) == ["sweep"]
+    one = (await tower.of("vm-new-01"))[-1]
+    assert (one.count, one.is_open) == (1, True)
+    assert abs(one.first_at - before) <= 120
+
+
 async def test_a_good_backup_ends_it(tower: Tower) -> None:
     sweep = tower.sweep()
     await sweep.round()

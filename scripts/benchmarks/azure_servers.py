@@ -106,8 +106,8 @@ async def estate() -> None:
         failed = azure.estate.graph_rows("jobs", None, status="Failed")
         ends = sorted((job["properties"]["endTime"] for job in failed), reverse=True)
         since = datetime.fromisoformat(ends[FAILURES - 1]).astimezone(UTC).isoformat()
-        said = {"url": azure.url, "environment": azure.environment, "since": since, "start_seconds": round(started, 2)}
-        print(json.dumps(said), flush=True)
+        said = {"url": azure.url, "environment": azure.environment, "token": azure.token, "since": since}
+        print(json.dumps(said | {"start_seconds": round(started, 2)}), flush=True)
         await asyncio.Event().wait()
 
 

@@ -148,8 +148,7 @@ class Arm:
         path: str,
     ) -> T:
         """An operation of the client package that only reads; `path` is what it asks for, for errors and budgets."""
-        wire = await self._opened()
-        return await self._run(self._call("GET", path), lambda: wire.typed(subscription_id, call))
+        return await self._run(self._call("GET", path), lambda wire: wire.typed(subscription_id, call))
 
     async def write(
         self,
@@ -159,8 +158,7 @@ class Arm:
         path: str,
     ) -> T:
         """An operation of the client package that changes something. Sent once."""
-        wire = await self._opened()
-        return await self._run(self._call("POST", path, is_write=True), lambda: wire.typed(subscription_id, call))
+        return await self._run(self._call("POST", path, is_write=True), lambda wire: wire.typed(subscription_id, call))
 
     async def close(self) -> None:
         """Close every connection; the door cannot be used again."""
@@ -191,16 +189,16 @@ class Arm:
         return wire
 
     async def _send(self, call: Call, url: str, body: object = None) -> Answer:
-        wire = await self._opened()
-        await self._run(call, lambda: wire.send(url, body))
+        await self._run(call, lambda wire: wire.send(url, body))
         return Answer(call.status, call.body, call.headers, call.correlation_id)
 
-    async def _run(self, call: Call, once: Callable[[], Awaitable[T]]) -> T:
-        """All tries of a call, inside its time."""
+    async def _run(self, call: Call, once: "Callable[[Wire], Awaitable[T]]") -> T:
+        """All tries of a call, inside its time; loading Azure's packages for the very first one counts as well."""
         current = CURRENT.set(call)
         try:
             async with asyncio.timeout(self._limits.call):
-                return await self._tries(call, once)
+                wire = await self._opened()
+                return await self._tries(call, lambda: once(wire))
         except TimeoutError:
             raise Unreachable(
                 why="no answer in time", correlation_id=call.correlation_id, may_have_happened=call.may_have_happened
@@ -221,7 +219,10 @@ class Arm:
                     is_renewed = True
                     continue
                 wait = self._wait_before_next(call, failed, tries)
-                _log.info("%s %s: %s; again in %.1f s", call.method, call.place, failed.error, wait)
+                _log.info(
+                    "%s %s: %s; again in %.1f s, correlation id %s",
+                    call.method, call.place, failed.error, wait, call.correlation_id,
+                )  # fmt: skip
             await self._sleep(wait)
 
     def _wait_before_next(self, call: Call, failed: TryFailed, tries: int) -> float:

@@ -41,6 +41,9 @@ _REMAINING: Final[Mapping[Kind, tuple[str, ...]]] = {
     ),
     "graph": ("x-ms-user-quota-remaining",),
 }
+# What a resource provider has left for this identity, one number for each of its own limits:
+# `Microsoft.Compute/GetVMInstanceView3Min;238,Microsoft.Compute/GetVMInstanceView30Min;1190`.
+_REMAINING_OF_PROVIDER: Final = "x-ms-ratelimit-remaining-resource"
 
 
 class Bucket:
@@ -132,7 +135,9 @@ class Budgets:
     def saw(self, call: Call, headers: Mapping[str, str]) -> None:
         """Learn from an answer's headers (lower-case names) how much Azure has left for us."""
         kind, subscription = _key(call)
-        left = [number for name in _REMAINING[kind] if (number := _count(headers.get(name))) is not None]
+        told = [headers.get(name) for name in _REMAINING[kind]]
+        told += [each.rpartition(";")[2] for each in headers.get(_REMAINING_OF_PROVIDER, "").split(",")]
+        left = [number for text in told if (number := _count(text)) is not None]
         if not left:
             return
         bucket = self._bucket(kind, subscription)

@@ -12,9 +12,9 @@ from azure.core.credentials import AccessTokenInfo
 from azure.core.exceptions import AzureError as ClientLibraryError
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 
-from azure_ops.errors import NotSignedIn, Unreachable
+from azure_ops.errors import NotSignedIn, Throttled, Unreachable
 from azure_ops.refusals import one_line
-from azure_ops.retry import PASSING
+from azure_ops.token_talk import TokenTalk
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -41,20 +41,29 @@ _NOT_SET_UP: Final = {
     " certificate)",
     "cli": "the Azure CLI is not installed or not signed in (az login)",
 }
+_BAD_CERTIFICATE: Final = (
+    "the file of AZURE_CLIENT_CERTIFICATE_PATH is no certificate with its RSA key, in PEM or PKCS12, or its password is"
+    " wrong"
+)
 
 
-def credential_for(choice: Choice, authority: str | None = None) -> "AsyncTokenCredential":
+def credential_for(
+    choice: Choice, authority: str | None = None, talk: TokenTalk | None = None
+) -> "AsyncTokenCredential":
     """The credential by name, from the environment; none of them ever asks a person. Reads files: not for the loop.
 
-    `authority` is the host of Entra, unless AZURE_AUTHORITY_HOST names one. ValueError where it is not set up.
+    `authority` is the host of Entra, unless AZURE_AUTHORITY_HOST names one; `talk` hears what it answers. ValueError
+    where it is not set up.
     """
     from azure.identity import aio
 
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = talk.options if talk else {}
     if authority and not os.environ.get("AZURE_AUTHORITY_HOST"):
         options["authority"] = authority
     if choice == "managed-identity":
-        return aio.ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID") or None)
+        return aio.ManagedIdentityCredential(
+            client_id=os.environ.get("AZURE_CLIENT_ID") or None, **(talk.options if talk else {})
+        )
     if choice == "workload-identity":
         return aio.WorkloadIdentityCredential(**options)
     if choice == "environment":
@@ -80,12 +89,14 @@ class Tokens:
         *,
         choice: Choice = "default",
         is_ours: bool = True,
+        talk: TokenTalk | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._scope = f"{audience.rstrip('/')}/.default"
         self._make = make
         self._choice = choice
         self._is_ours = is_ours
+        self._talk = talk or TokenTalk()
         self._wall = wall
         self._credential: AsyncTokenCredential | None = None
         self._token: AccessTokenInfo | None = None
@@ -94,7 +105,10 @@ class Tokens:
         self._one_at_a_time = asyncio.Lock()
 
     async def bearer(self) -> str:
-        """A token with some minutes left. Raises NotSignedIn, or Unreachable where nobody answers."""
+        """A token with some minutes left.
+
+        Raises NotSignedIn, Unreachable where nobody answers, Throttled where we are asked to wait.
+        """
         if self._token is None or self._wall() >= self._renew_at:
             async with self._one_at_a_time:
                 if self._token is None or self._wall() >= self._renew_at:
@@ -106,7 +120,7 @@ class Tokens:
         now = self._wall()
         try:
             token = await self._fetch()
-        except (NotSignedIn, Unreachable):
+        except (NotSignedIn, Unreachable, Throttled):
             if old is None or old.expires_on - now < 2 * _STILL_GOOD:
                 self._token = None
                 raise
@@ -118,16 +132,17 @@ class Tokens:
 
     async def _fetch(self) -> AccessTokenInfo:
         claims, self._claims = self._claims, ""
+        self._talk.begin()
         try:
             async with asyncio.timeout(_LIMIT):
                 if self._credential is None:
                     self._credential = await asyncio.to_thread(self._make)
                 return await _token_of(self._credential, self._scope, claims)
-        except (ServiceRequestError, ServiceResponseError, TimeoutError):
-            raise Unreachable(why="whoever gives out the tokens does not answer") from None
         except (ClientLibraryError, ValueError, TypeError, LookupError, OSError) as error:
-            if (getattr(error, "status_code", None) or 0) in PASSING:
-                raise Unreachable(why="whoever gives out the tokens cannot just now") from None
+            if trouble := self._talk.trouble():
+                raise trouble from None
+            if isinstance(error, ServiceRequestError | ServiceResponseError | TimeoutError):
+                raise Unreachable(why="whoever gives out the tokens does not answer") from None
             raise NotSignedIn(why=self._why(error)) from None
 
     def _why(self, error: Exception) -> str:
@@ -137,6 +152,8 @@ class Tokens:
             text = entra[0]
         elif tried := _TRIED.findall(text):
             text = "no credential works; " + "; ".join(f"{name}: {reason}" for name, reason in tried)
+        elif isinstance(error, ValueError) and os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH"):
+            text = _BAD_CERTIFICATE
         elif type(error).__name__ == "CredentialUnavailableError" or isinstance(error, ValueError):
             text = _NOT_SET_UP[self._choice]
         for name in _SECRETS:

@@ -26,6 +26,7 @@ from azure_ops.refusals import one_line, refusal, words_of
 from azure_ops.retry import PASSING, Limits, TryFailed, asked_wait, seconds_of
 from azure_ops.sessions import Sessions, open_sessions
 from azure_ops.slices import breath
+from azure_ops.token_talk import TokenTalk
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -220,10 +221,10 @@ async def open_wire(
     for name in _TALKATIVE:
         if (logger := logging.getLogger(name)).level == logging.NOTSET:
             logger.setLevel(logging.CRITICAL)
-    tokens = Tokens(
-        audience or audience_of(base_url),
-        (lambda: credential) if credential is not None else (lambda: credential_for(choice, authority_of(base_url))),
-        choice=choice,
-        is_ours=credential is None,
-    )
+    talk = TokenTalk()
+
+    def make() -> "AsyncTokenCredential":
+        return credential if credential is not None else credential_for(choice, authority_of(base_url), talk)
+
+    tokens = Tokens(audience or audience_of(base_url), make, choice=choice, is_ours=credential is None, talk=talk)
     return Wire(base_url, await open_sessions(base_url, limits), tokens, budgets)

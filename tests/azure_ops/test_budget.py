@@ -56,6 +56,17 @@ async def test_subscriptions_do_not_share_and_are_compared_without_case() -> Non
     assert await desk.waits(PATH.upper()) > 0
 
 
+async def test_what_a_resource_provider_has_left_counts_too() -> None:
+    desk = Desk()
+    left = "Microsoft.Compute/GetVMInstanceView3Min;3,Microsoft.Compute/GetVMInstanceView30Min;1190"
+    desk.budgets.saw(desk.call(), {"x-ms-ratelimit-remaining-resource": left})
+    assert await desk.at_once() == 3
+    assert await desk.waits() > 0.2
+    other = Desk()
+    other.budgets.saw(other.call(), {"x-ms-ratelimit-remaining-resource": "nonsense;,;x,Microsoft.Compute/A"})
+    assert await other.at_once() == 50
+
+
 async def test_a_rest_fills_it_again() -> None:
     desk = Desk()
     await desk.at_once()

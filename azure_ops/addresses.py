@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
 from azure_ops.errors import UnexpectedAnswer
+from azure_ops.reasons import Why
 
 PUBLIC: Final = "https://management.azure.com"
 _KNOWN: Final = frozenset(
@@ -73,7 +74,7 @@ def url_of(base_url: str, path: str, api_version: str, params: Mapping[str, str]
         or any(segment in (".", "..") for segment in segments)
         or any(letter in "?#\\" or letter < " " for letter in path)
     ):
-        raise UnexpectedAnswer(where=path[:300], why="this is not an ARM path")
+        raise UnexpectedAnswer(where=path[:300], why=Why.NOT_A_PATH)
     query = urlencode({"api-version": api_version} | dict(params or {}), quote_via=quote, safe="$'(),:")
     return f"{base_url}{quote(path, safe=_PATH_SAFE)}?{query}"
 
@@ -90,8 +91,8 @@ def pinned(base_url: str, url: str, where: str) -> str:
         url = base_url + url
     parts, home = _split(url), urlsplit(base_url)
     if parts is None or parts.username is not None or _origin(parts) != _origin(home):
-        host = parts.netloc.rpartition("@")[2] if parts else "no host that can be read"
-        raise UnexpectedAnswer(where=where, why=f"the answer leads to another host: {host[:200]}")
+        host = parts.netloc.rpartition("@")[2] if parts else "?"
+        raise UnexpectedAnswer(where=where, why=Why.OTHER_HOST, host=host[:200])
     return f"{base_url}{quote(parts.path, safe=_PATH_SAFE)}" + (f"?{parts.query}" if parts.query else "")
 
 

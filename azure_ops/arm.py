@@ -14,6 +14,7 @@ from azure_ops.addresses import PUBLIC, arm_address, pinned, url_of
 from azure_ops.budget import Budgets
 from azure_ops.calls import CURRENT, Call
 from azure_ops.errors import AzureError, Throttled, UnexpectedAnswer, Unreachable
+from azure_ops.reasons import Why
 from azure_ops.retry import Limits, TryFailed, pause, seconds_of
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Arm:
         try:
             while following:
                 if following in seen or len(seen) >= _MOST_PAGES:
-                    raise UnexpectedAnswer(where=path, why="the list has no end")
+                    raise UnexpectedAnswer(where=path, why=Why.NO_END)
                 seen.add(following)
                 rows, following = await (ahead or self._page(following, path))
                 ahead = None
@@ -174,7 +175,7 @@ class Arm:
         if self._wire is None:
             async with self._opening:
                 if self._is_closed:
-                    raise Unreachable(why="the door to Azure is closed")
+                    raise Unreachable(why=Why.STOPPING)
                 if self._wire is None:
                     self._wire = await self._open()
         return self._wire
@@ -201,7 +202,7 @@ class Arm:
                 return await self._tries(call, lambda: once(wire))
         except TimeoutError:
             raise Unreachable(
-                why="no answer in time", correlation_id=call.correlation_id, may_have_happened=call.may_have_happened
+                why=Why.NO_ANSWER, correlation_id=call.correlation_id, may_have_happened=call.may_have_happened
             ) from None
         finally:
             CURRENT.reset(current)
@@ -245,5 +246,5 @@ def _page(answer: Answer, path: str) -> tuple[list[Any], str]:
     body = answer.body if isinstance(answer.body, dict) else {}
     rows, following = body.get("value"), body.get("nextLink") or ""
     if not isinstance(rows, list) or not isinstance(following, str):
-        raise UnexpectedAnswer(where=path, why="this is no page of a list", correlation_id=answer.correlation_id)
+        raise UnexpectedAnswer(where=path, why=Why.NO_PAGE, correlation_id=answer.correlation_id)
     return rows, following

@@ -7,7 +7,7 @@ from math import ceil, isfinite
 from typing import Final, Literal
 
 from azure_ops.calls import Call
-from azure_ops.errors import Throttled
+from azure_ops.errors import SlowedDown
 
 Kind = Literal["read", "write", "graph"]
 
@@ -107,13 +107,13 @@ class Budgets:
         self._buckets: OrderedDict[tuple[Kind, str], Bucket] = OrderedDict()
 
     async def take(self, call: Call) -> None:
-        """Wait for the call's turn. Throttled, at once, if that is later than the call may last."""
+        """Wait for the call's turn. SlowedDown, at once, if that is later than the call may last."""
         bucket = self._bucket(*_key(call))
         now = self._now()
         wait = bucket.take(now)
         if now + wait > call.deadline:
             bucket.give_back()
-            raise Throttled(seconds=str(ceil(wait)), correlation_id=call.correlation_id)
+            raise SlowedDown(seconds=str(ceil(wait)), correlation_id=call.correlation_id)
         if wait <= 0:
             return
         try:

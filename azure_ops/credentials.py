@@ -13,6 +13,7 @@ from azure.core.exceptions import AzureError as ClientLibraryError
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 
 from azure_ops.errors import NotSignedIn, Throttled, Unreachable
+from azure_ops.reasons import Why
 from azure_ops.refusals import one_line
 from azure_ops.token_talk import TokenTalk
 
@@ -33,18 +34,13 @@ _ENTRA: Final = re.compile(r"AADSTS\d+: [^\r\n]*?(?= Trace ID:|[\r\n]|$)")
 _TRIED: Final = re.compile(
     r"^\t(\w+)Credential: (?:\w+ authentication unavailable\. )?(.+?)(?:\.\s|\.?$)", re.MULTILINE
 )
-_NOT_SET_UP: Final = {
-    "default": "no credential is set up here",
-    "managed-identity": "there is no managed identity here",
-    "workload-identity": "workload identity is not set up here",
-    "environment": "the environment names no service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret or a"
-    " certificate)",
-    "cli": "the Azure CLI is not installed or not signed in (az login)",
+_NOT_SET_UP: Final[Mapping[Choice, Why]] = {
+    "default": Why.NO_CREDENTIAL,
+    "managed-identity": Why.NO_MANAGED_IDENTITY,
+    "workload-identity": Why.NO_WORKLOAD_IDENTITY,
+    "environment": Why.NO_SERVICE_PRINCIPAL,
+    "cli": Why.NO_CLI,
 }
-_BAD_CERTIFICATE: Final = (
-    "the file of AZURE_CLIENT_CERTIFICATE_PATH is no certificate with its RSA key, in PEM or PKCS12, or its password is"
-    " wrong"
-)
 
 
 def credential_for(
@@ -142,24 +138,22 @@ class Tokens:
             if trouble := self._talk.trouble():
                 raise trouble from None
             if isinstance(error, ServiceRequestError | ServiceResponseError | TimeoutError):
-                raise Unreachable(why="whoever gives out the tokens does not answer") from None
-            raise NotSignedIn(why=self._why(error)) from None
+                raise Unreachable(why=Why.TOKENS_SILENT) from None
+            raise NotSignedIn(**self._why(error)) from None
 
-    def _why(self, error: Exception) -> str:
-        """One plain line for those who run the bot; never a secret."""
+    def _why(self, error: Exception) -> dict[str, Any]:
+        """The values of an error for those who run the bot; never a secret."""
         text = str(getattr(error, "message", None) or error)
         if entra := _ENTRA.search(text):
-            text = entra[0]
-        elif tried := _TRIED.findall(text):
-            text = "no credential works; " + "; ".join(f"{name}: {reason}" for name, reason in tried)
-        elif isinstance(error, ValueError) and os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH"):
-            text = _BAD_CERTIFICATE
-        elif type(error).__name__ == "CredentialUnavailableError" or isinstance(error, ValueError):
-            text = _NOT_SET_UP[self._choice]
-        for name in _SECRETS:
-            if secret := os.environ.get(name):
-                text = text.replace(secret, "[secret]")
-        return one_line(text)
+            return {"why": _without_secrets(entra[0])}
+        if tried := _TRIED.findall(text):
+            words = "; ".join(f"{name}: {reason}" for name, reason in tried)
+            return {"why": Why.NONE_WORKS, "tried": _without_secrets(words)}
+        if isinstance(error, ValueError) and os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH"):
+            return {"why": Why.BAD_CERTIFICATE}
+        if type(error).__name__ == "CredentialUnavailableError" or isinstance(error, ValueError):
+            return {"why": _NOT_SET_UP[self._choice]}
+        return {"why": _without_secrets(text)}
 
     async def refused(self, token: str, headers: Mapping[str, str]) -> None:
         """Azure did not accept this token: forget it, and where it is kept, unless a newer one is already here."""
@@ -181,6 +175,14 @@ class Tokens:
         credential, self._credential = self._credential, None
         if credential is not None:
             await credential.close()
+
+
+def _without_secrets(text: str) -> str:
+    """On one line."""
+    for name in _SECRETS:
+        if secret := os.environ.get(name):
+            text = text.replace(secret, "[secret]")
+    return one_line(text)
 
 
 async def _token_of(credential: "AsyncTokenCredential", scope: str, claims: str) -> AccessTokenInfo:

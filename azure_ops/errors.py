@@ -5,7 +5,11 @@
     ├── NotFound           what was asked for is not there
     ├── NotAllowed         the identity lacks a right; `action` names it
     ├── Throttled          Azure asks to wait longer than a call may take; `seconds`
-    ├── Conflict           it is already running, or something else holds it
+    │   └── SlowedDown     our own budget for a subscription does
+    ├── Conflict           Azure refuses it as things stand
+    │   ├── AlreadyRunning something else is going on there
+    │   ├── Locked         a lock forbids it
+    │   └── Outdated       it has changed meanwhile
     ├── Unreachable        no answer in time, a cut connection, or Azure's own trouble (5xx)
     └── UnexpectedAnswer   an answer that is not what Azure's description says
 
@@ -14,6 +18,8 @@ such as "azure.not_found") and `values`.
 """
 
 from typing import ClassVar
+
+from azure_ops.reasons import Why
 
 
 class AzureError(Exception):
@@ -33,7 +39,7 @@ class AzureError(Exception):
         self.correlation_id = correlation_id
         self.may_have_happened = may_have_happened
         self.values = values
-        told = ", ".join(f"{name}={value}" for name, value in ({"code": code} | values).items() if value)
+        told = ", ".join(f"{name}={_in_words(value)}" for name, value in ({"code": code} | values).items() if value)
         super().__init__(f"{type(self).__name__}({told})")
 
 
@@ -60,7 +66,7 @@ class NotAllowed(AzureError):
 
 
 class Throttled(AzureError):
-    """Azure, or our own budget for a subscription, asks to wait. values: `seconds`, whole, as text."""
+    """Azure asks to wait. values: `seconds`, whole, as text."""
 
     label = "azure.throttled"
 
@@ -69,10 +75,34 @@ class Throttled(AzureError):
         return float(self.values.get("seconds") or 0)
 
 
+class SlowedDown(Throttled):
+    """Our own budget for a subscription asks to wait, so that Azure need not."""
+
+    label = "azure.slowed_down"
+
+
 class Conflict(AzureError):
-    """It is already running, or something holds it (409, 412). values: `why`, Azure's own sentence."""
+    """Azure refuses it as things stand (409, 412). values: `why`, Azure's own sentence."""
 
     label = "azure.conflict"
+
+
+class AlreadyRunning(Conflict):
+    """Something else is going on there already."""
+
+    label = "azure.already_running"
+
+
+class Locked(Conflict):
+    """A lock in Azure forbids it; only who manages the lock can change that."""
+
+    label = "azure.locked"
+
+
+class Outdated(Conflict):
+    """It has changed since it was read (412)."""
+
+    label = "azure.outdated"
 
 
 class Unreachable(AzureError):
@@ -85,3 +115,8 @@ class UnexpectedAnswer(AzureError):
     """values: `where`, an ARM path or a field; `why`, one line."""
 
     label = "azure.unexpected"
+
+
+def _in_words(value: str) -> str:
+    """A value as a log has it: a reason by its own name."""
+    return value.name.lower().replace("_", " ") if isinstance(value, Why) else value

@@ -7,6 +7,7 @@ from azure_ops.errors import NotFound, UnexpectedAnswer
 from azure_ops.ids import checked, is_extension_name
 from azure_ops.models import Extension, OperationRef, VmRef, VmState
 from azure_ops.operations import compute_operation_ref
+from azure_ops.reasons import Why
 from azure_ops.vm_reading import vm_from
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ async def remove_extension(arm: "Arm", ref: VmRef, name: str) -> OperationRef:
     """
     checked(ref)
     if not is_extension_name(name):
-        raise UnexpectedAnswer(where=f"{ref.path}/extensions", why="this is not an extension's name")
+        raise UnexpectedAnswer(where=f"{ref.path}/extensions", why=Why.NOT_AN_EXTENSION)
     path = f"{ref.path}/extensions/{name}"
     answer = await arm.delete(path, api_version=versions.COMPUTE)
     if answer.status == 204:

@@ -6,6 +6,7 @@ from azure_ops.backups import list_items
 from azure_ops.errors import UnexpectedAnswer
 from azure_ops.ids import CONTAINER_PREFIX, checked
 from azure_ops.models import BackupJob, ItemRef, ProtectedItem
+from azure_ops.reasons import Why
 
 if TYPE_CHECKING:
     from azure_ops.arm import Arm
@@ -46,6 +47,6 @@ def _is_of(item: ProtectedItem, container: str, name: str) -> bool:
 
 def _only(found: list[ProtectedItem], job: BackupJob) -> ProtectedItem | None:
     if len({item.ref.key for item in found}) > 1:
-        why = f"the job names no container, and {len(found)} items of the vault are called {job.item_name}"
-        raise UnexpectedAnswer(where=job.ref.path, why=why)
+        count = str(len(found))
+        raise UnexpectedAnswer(where=job.ref.path, why=Why.SEVERAL_ITEMS, count=count, name=job.item_name)
     return found[0] if found else None

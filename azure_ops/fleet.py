@@ -14,6 +14,7 @@ from azure_ops.ids import is_subscription
 from azure_ops.jobs import JobFilter, whole_second_after
 from azure_ops.models import BackupJob, JobStatus, ProtectedItem, Vault, VmState
 from azure_ops.reading import item_from, job_from, vault_from
+from azure_ops.reasons import Why
 from azure_ops.slices import parsed
 from azure_ops.vm_reading import tagged_vm_from
 
@@ -147,7 +148,7 @@ def _groups(subscriptions: Sequence[str]) -> Iterator[list[str]]:
     """At most 300 subscriptions each, without repeats; one empty group, which means all in sight, for none."""
     named = list(dict.fromkeys(name.lower() for name in subscriptions))
     if not all(map(is_subscription, named)):
-        raise UnexpectedAnswer(where=_RESOURCES, why="this is not a subscription's id")
+        raise UnexpectedAnswer(where=_RESOURCES, why=Why.NOT_A_SUBSCRIPTION)
     for start in range(0, max(len(named), 1), _SUBSCRIPTIONS):
         yield named[start : start + _SUBSCRIPTIONS]
 
@@ -173,12 +174,12 @@ async def _rows(arm: "Arm", group: list[str], query: str) -> AsyncIterator[list[
         body: Any = answer.body if isinstance(answer.body, dict) else {}
         rows, token = body.get("data"), body.get("$skipToken") or ""
         if not isinstance(rows, list) or not isinstance(token, str):
-            raise UnexpectedAnswer(where=_RESOURCES, why="no rows in the answer", correlation_id=answer.correlation_id)
+            raise UnexpectedAnswer(where=_RESOURCES, why=Why.NO_PAGE, correlation_id=answer.correlation_id)
         yield rows
         if not token and str(body.get("resultTruncated")).lower() == "true":
-            raise UnexpectedAnswer(where=_RESOURCES, why="rows were left out", correlation_id=answer.correlation_id)
+            raise UnexpectedAnswer(where=_RESOURCES, why=Why.ROWS_LEFT_OUT, correlation_id=answer.correlation_id)
         if token in tokens:
-            raise UnexpectedAnswer(where=_RESOURCES, why="the same page again", correlation_id=answer.correlation_id)
+            raise UnexpectedAnswer(where=_RESOURCES, why=Why.SAME_PAGE, correlation_id=answer.correlation_id)
         if not token:
             return
         tokens.add(token)

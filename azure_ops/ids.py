@@ -10,6 +10,7 @@ from typing import Final
 
 from azure_ops.errors import UnexpectedAnswer
 from azure_ops.models import ItemRef, JobRef, VaultRef, VmRef
+from azure_ops.reasons import Why
 
 # Longer than any id of the kinds below can be.
 _LONGEST: Final = 1_000
@@ -119,4 +120,4 @@ def checked(ref: VaultRef | JobRef | ItemRef | VmRef) -> None:
     else:
         same = parse_vm(ref.path)
     if same != ref:
-        raise UnexpectedAnswer(where=ref.path[:300], why="this is not an id of Azure's")
+        raise UnexpectedAnswer(where=ref.path[:300], why=Why.NOT_AN_ID)

@@ -18,6 +18,7 @@ from azure_ops.errors import UnexpectedAnswer
 from azure_ops.fields import Fields
 from azure_ops.ids import checked, is_extension_name
 from azure_ops.models import Lock, LockLevel, VmRef
+from azure_ops.reasons import Why
 
 if TYPE_CHECKING:
     from azure_ops.arm import Arm
@@ -38,7 +39,7 @@ async def list_locks(arm: "Arm", vm: VmRef, extension: str = "") -> tuple[Lock, 
     """
     checked(vm)
     if extension and not is_extension_name(extension):
-        raise UnexpectedAnswer(where=f"{vm.path}/extensions", why="this is not an extension's name")
+        raise UnexpectedAnswer(where=f"{vm.path}/extensions", why=Why.NOT_AN_EXTENSION)
     path = f"{vm.path}/extensions/{extension}" if extension else vm.path
     found: dict[tuple[str, str], Lock] = {}
     for condition in ({"$filter": "atScope()"}, None):

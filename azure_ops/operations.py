@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from azure_ops import versions
@@ -11,6 +11,7 @@ from azure_ops.errors import Throttled, UnexpectedAnswer, Unreachable
 from azure_ops.ids import compute_location, is_operation_name, parse_item, parse_job, parse_vault
 from azure_ops.models import ItemRef, JobRef, OperationRef, OperationStatus, VaultRef
 from azure_ops.reading import operation_from
+from azure_ops.reasons import Why
 from azure_ops.retry import asked_wait
 from azure_ops.typed import as_answer, plain
 
@@ -36,7 +37,7 @@ def operation_ref(headers: Mapping[str, str], *, kind: Literal["item", "vault", 
             return OperationRef(kind, scope, name, headers.get(_CORRELATION, ""))
     raise UnexpectedAnswer(
         where=scope,
-        why="no operation is named in the answer",
+        why=Why.NO_OPERATION,
         correlation_id=headers.get(_CORRELATION, ""),
         may_have_happened=True,
     )
@@ -55,7 +56,7 @@ def compute_operation_ref(headers: Mapping[str, str], subscription_id: str) -> O
             return OperationRef("compute", _compute_scope(*place), name, headers.get(_CORRELATION, ""))
     raise UnexpectedAnswer(
         where=f"/subscriptions/{subscription_id}",
-        why="no operation is named in the answer",
+        why=Why.NO_OPERATION,
         correlation_id=headers.get(_CORRELATION, ""),
         may_have_happened=True,
     )
@@ -80,7 +81,7 @@ async def status_of(arm: "Arm", ref: OperationRef) -> OperationStatus:
     if not ref.id:
         return OperationStatus("Succeeded")
     if not is_operation_name(ref.id):
-        raise UnexpectedAnswer(where=ref.scope, why="this is not an operation's id")
+        raise UnexpectedAnswer(where=ref.scope, why=Why.NOT_AN_OPERATION)
     if ref.kind == "compute":
         return await _compute_status(arm, ref)
     item, vault, job = parse_item(ref.scope), parse_vault(ref.scope), parse_job(ref.scope)
@@ -90,7 +91,7 @@ async def status_of(arm: "Arm", ref: OperationRef) -> OperationStatus:
         return await _vault_status(arm, vault, ref.id)
     if ref.kind == "job" and job:
         return await _cancellation_status(arm, job, ref.id)
-    raise UnexpectedAnswer(where=ref.scope[:300], why="this is not an id of Azure's")
+    raise UnexpectedAnswer(where=ref.scope[:300], why=Why.NOT_AN_ID)
 
 
 async def _item_status(arm: "Arm", item: ItemRef, operation: str) -> OperationStatus:
@@ -134,7 +135,7 @@ async def _cancellation_status(arm: "Arm", job: JobRef, operation: str) -> Opera
 
 async def _compute_status(arm: "Arm", ref: OperationRef) -> OperationStatus:
     if compute_location(ref.scope) is None:
-        raise UnexpectedAnswer(where=ref.scope[:300], why="this is not a place of Azure Compute")
+        raise UnexpectedAnswer(where=ref.scope[:300], why=Why.NOT_A_PLACE)
     answer = await arm.get(f"{ref.scope}/operations/{ref.id}", api_version=versions.COMPUTE)
     return operation_from(answer.body, asked_wait(answer.headers))
 
@@ -157,17 +158,17 @@ async def follow(
     end = now() + limit
     while True:
         wait = every
-        why = "the operation is still going on"
+        values: dict[str, Any] = {"why": Why.STILL_GOING_ON}
         try:
             status = await status_of(arm, ref)
             if status.is_over:
                 return status
             wait = status.wait or every
         except Unreachable as error:
-            why = error.values.get("why", "")
+            values = error.values
         except Throttled as error:
-            wait, why = error.seconds, "Azure asks to wait"
+            wait, values = error.seconds, {"why": Why.ASKS_TO_WAIT}
         wait = min(max(wait, every), _LONGEST_WAIT)
         if now() + wait > end:
-            raise Unreachable(why=why, correlation_id=ref.correlation_id)
+            raise Unreachable(correlation_id=ref.correlation_id, **values)
         await sleep(wait)

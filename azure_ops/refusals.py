@@ -8,7 +8,19 @@ import orjson
 
 from azure_ops.actions import action_of
 from azure_ops.calls import Call
-from azure_ops.errors import AzureError, Conflict, NotAllowed, NotFound, NotSignedIn, UnexpectedAnswer, Unreachable
+from azure_ops.errors import (
+    AlreadyRunning,
+    AzureError,
+    Conflict,
+    Locked,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Outdated,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from azure_ops.reasons import Why
 
 _LONGEST: Final = 500
 _SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
@@ -19,7 +31,11 @@ _SCOPE: Final = re.compile(r"""over scope ['"](/[^'"]*)['"]""")
 # Codes that tell nothing; what matters then stands in the details.
 _VAGUE: Final = frozenset({"", "badrequest", "conflict", "internalservererror", "multipleerrorsoccurred"})
 # What Azure Backup and Compute answer, with any status, when something is already going on.
-_RUNNING: Final = re.compile(r"(?i)InProgress|AlreadyRunning|AnotherOperation|^OperationNotAllowed$|^Conflict")
+_RUNNING: Final = re.compile(r"(?i)InProgress|AlreadyRunning|AnotherOperation|ConcurrentRequest|ObjectLocked")
+# Codes that are used for that and for much else: the sentence decides.
+_UNCLEAR: Final = re.compile(r"(?i)^(?:Conflict\w*|OperationNotAllowed|Busy)$")
+_RUNNING_WORDS: Final = re.compile(r"(?i)in progress|already running|another operation|concurrent (request|operation)")
+_LOCKED: Final = "scopelocked"
 
 
 def one_line(text: object) -> str:
@@ -75,20 +91,31 @@ def refusal(call: Call, status: int, content: bytes) -> AzureError:
     code, sentence = words_of(content)
     is_open = call.may_have_happened and (status < 400 or status == 408 or status >= 500)
     told: dict[str, Any] = {"code": code, "correlation_id": call.correlation_id, "may_have_happened": is_open}
-    why = sentence or f"Azure answered {status}"
+    why: dict[str, Any] = {"why": sentence} if sentence else {"why": Why.STATUS, "status": str(status)}
     if status == 401:
-        return NotSignedIn(why=sentence or "Azure does not accept the token", **told)
+        return NotSignedIn(why=sentence or Why.TOKEN_REFUSED, **told)
     if status == 403:
         return _not_allowed(call, sentence, told)
     if status >= 500 or status == 408:
-        return Unreachable(why=why, **told)
+        return Unreachable(**why, **told)
     if status < 400:
-        return UnexpectedAnswer(where=call.place, why=f"Azure answered {status}, which leads elsewhere", **told)
+        return UnexpectedAnswer(where=call.place, why=Why.LEADS_ELSEWHERE, status=str(status), **told)
     if status in (404, 410) or code.casefold().endswith("notfound"):
         return NotFound(what=call.place, **told)
-    if status in (409, 412) or _RUNNING.search(code):
-        return Conflict(why=why, **told)
-    return UnexpectedAnswer(where=call.place, why=why, **told)
+    if kind := _conflict(status, code, sentence):
+        return kind(**why, **told)
+    return UnexpectedAnswer(where=call.place, **why, **told)
+
+
+def _conflict(status: int, code: str, sentence: str) -> type[Conflict] | None:
+    """Which kind of conflict it is, None for no conflict; a lock or a change is never told as something that runs."""
+    if code.casefold() == _LOCKED:
+        return Locked
+    if _RUNNING.search(code) or (_UNCLEAR.match(code) and _RUNNING_WORDS.search(sentence)):
+        return AlreadyRunning
+    if status == 412:
+        return Outdated
+    return Conflict if status == 409 or _UNCLEAR.match(code) else None
 
 
 def _not_allowed(call: Call, sentence: str, told: dict[str, Any]) -> NotAllowed:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from azure.core.exceptions import AzureError as ClientLibraryError
 
 from azure_ops.errors import AzureError, Throttled, Unreachable
+from azure_ops.reasons import Why
 from azure_ops.retry import PASSING, asked_wait, seconds_of
 
 # Where a machine of Azure has its own endpoint: where nobody answers there, there is no managed identity.
@@ -50,11 +51,11 @@ class TokenTalk:
         if self._status in (429, 503) and self._wait is not None:
             return Throttled(seconds=seconds_of(self._wait))
         if self._is_open:
-            return Unreachable(why="whoever gives out the tokens does not answer")
+            return Unreachable(why=Why.TOKENS_SILENT)
         if self._status == 429 or self._status in PASSING:
-            return Unreachable(why="whoever gives out the tokens cannot just now")
+            return Unreachable(why=Why.TOKENS_TROUBLE)
         if 200 <= self._status < 400:
-            return Unreachable(why="what whoever gives out the tokens answers is no token")
+            return Unreachable(why=Why.NO_TOKEN)
         return None
 
     def _asked(self, request: Any) -> None:

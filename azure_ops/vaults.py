@@ -8,6 +8,7 @@ from azure_ops.errors import UnexpectedAnswer
 from azure_ops.ids import is_subscription
 from azure_ops.models import Subscription, Vault
 from azure_ops.reading import subscription_from, vault_from
+from azure_ops.reasons import Why
 from azure_ops.slices import parsed, parsed_pages
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ async def list_subscriptions(arm: "Arm") -> list[Subscription]:
 async def list_vaults(arm: "Arm", subscription_id: str) -> AsyncIterator[list[Vault]]:
     """The Recovery Services vaults of a subscription, page by page. Raises AzureError."""
     if not is_subscription(subscription_id):
-        raise UnexpectedAnswer(where="/subscriptions", why="this is not a subscription's id")
+        raise UnexpectedAnswer(where="/subscriptions", why=Why.NOT_A_SUBSCRIPTION)
     path = f"/subscriptions/{subscription_id}/providers/Microsoft.RecoveryServices/vaults"
     async for vaults in parsed_pages(arm.pages(path, api_version=versions.VAULTS), vault_from):
         yield vaults

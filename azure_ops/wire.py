@@ -22,7 +22,8 @@ from azure_ops.budget import Budgets
 from azure_ops.calls import CURRENT, Call
 from azure_ops.credentials import Choice, Tokens, credential_for
 from azure_ops.errors import NotSignedIn, Throttled, UnexpectedAnswer, Unreachable
-from azure_ops.refusals import one_line, refusal, words_of
+from azure_ops.reasons import Why
+from azure_ops.refusals import refusal, words_of
 from azure_ops.retry import PASSING, Limits, TryFailed, asked_wait, seconds_of
 from azure_ops.sessions import Sessions, open_sessions
 from azure_ops.slices import breath
@@ -58,7 +59,7 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
         call, asked = CURRENT.get(), request.http_request
         call.method, call.status = asked.method, 0
         if call.may_have_happened or not asked.url.startswith(f"{self._base_url}/"):
-            raise UnexpectedAnswer(where=call.place, why="this is no single request to Resource Manager")
+            raise UnexpectedAnswer(where=call.place, why=Why.NOT_A_REQUEST)
         await self._budgets.take(call)
         token = await self._tokens.bearer()
         asked.headers["Authorization"] = f"Bearer {token}"
@@ -70,7 +71,7 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             raise TryFailed(_unreachable(call, error), is_passing=True) from None
         except RuntimeError:
             # A session says so when it was closed meanwhile.
-            raise Unreachable(why="the door to Azure is closed", correlation_id=call.correlation_id) from None
+            raise Unreachable(why=Why.STOPPING, correlation_id=call.correlation_id) from None
         await self._take(call, response.http_response, token)
         return response
 
@@ -119,27 +120,27 @@ def _unreachable(call: Call, error: ClientLibraryError) -> Unreachable:
 
 
 # What the connection did, in a line; never more of the error itself, which may hold a request's headers.
-_TROUBLES: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (TimeoutError, "no answer in time"),
-    (aiohttp.ClientConnectorDNSError, "the host's name cannot be found"),
-    (aiohttp.ClientConnectorCertificateError, "the host's certificate is not trusted"),
-    (aiohttp.ClientConnectorSSLError, "no secure connection"),
-    (aiohttp.ClientProxyConnectionError, "no connection to the proxy"),
-    (aiohttp.ClientConnectorError, "no connection"),
-    (aiohttp.ClientHttpProxyError, "the proxy refuses"),
-    (aiohttp.InvalidURL, "the proxy's address cannot be read"),
+_TROUBLES: Final[tuple[tuple[type[Exception], Why], ...]] = (
+    (TimeoutError, Why.NO_ANSWER),
+    (aiohttp.ClientConnectorDNSError, Why.NO_SUCH_HOST),
+    (aiohttp.ClientConnectorCertificateError, Why.NOT_TRUSTED),
+    (aiohttp.ClientConnectorSSLError, Why.NOT_SECURE),
+    (aiohttp.ClientProxyConnectionError, Why.NO_PROXY),
+    (aiohttp.ClientConnectorError, Why.NO_CONNECTION),
+    (aiohttp.ClientHttpProxyError, Why.PROXY_REFUSES),
+    (aiohttp.InvalidURL, Why.PROXY_ADDRESS),
 )
 
 
-def _why(error: ClientLibraryError) -> str:
+def _why(error: ClientLibraryError) -> Why:
     kinds = (why for kind, why in _TROUBLES if isinstance(error.inner_exception, kind))
-    return next(kinds, "the connection was cut")
+    return next(kinds, Why.CUT)
 
 
 def _no_json(call: Call) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         where=call.place,
-        why="the answer is no JSON",
+        why=Why.NO_JSON,
         correlation_id=call.correlation_id,
         may_have_happened=call.may_have_happened,
     )
@@ -170,11 +171,11 @@ class Wire:
         try:
             return await operation(self._client(subscription_id))
         except HttpResponseError:
-            why = f"Azure answered {call.status}, which the client package does not know"
+            why: dict[str, str] = {"why": Why.UNKNOWN_STATUS, "status": str(call.status)}
         except (ClientLibraryError, ValueError, TypeError, KeyError, AttributeError) as error:
-            why = one_line(f"the client package cannot use the answer: {type(error).__name__}")
+            why = {"why": Why.UNUSABLE, "kind": type(error).__name__}
         raise UnexpectedAnswer(
-            where=call.place, why=why, correlation_id=call.correlation_id, may_have_happened=call.may_have_happened
+            where=call.place, **why, correlation_id=call.correlation_id, may_have_happened=call.may_have_happened
         )
 
     def _client(self, subscription_id: str) -> RecoveryServicesBackupClient:
@@ -200,7 +201,7 @@ class _Nobody:
     """The credential that clients are given: the pipeline signs."""
 
     async def get_token(self, *_: str, **__: Any) -> Any:
-        raise NotSignedIn(why="the pipeline signs")
+        raise NotSignedIn(why=Why.NO_CREDENTIAL)
 
     async def close(self) -> None: ...
     async def __aenter__(self) -> "_Nobody":

@@ -13,6 +13,7 @@ from azure_ops.errors import AzureError, NotFound, Unreachable
 from azure_ops.extensions import read_vm
 from azure_ops.finding import find_item
 from azure_ops.models import BackupJob, JobRef, ProtectedItem, Subscription, Vault
+from azure_ops.reasons import Why
 from bot.flights import Flights
 from bot.lookups.directory import Directory, Places
 from bot.lookups.naming import name_jobs
@@ -86,7 +87,7 @@ class Lookups:
             async with asyncio.timeout_at(end):
                 meant, places = await self.directory.find(asked)
         except TimeoutError:
-            raise Unreachable(why=f"no answer within {self._limit:.0f} s") from None
+            raise Unreachable(why=Why.NO_ANSWER_WITHIN, seconds=f"{self._limit:.0f}") from None
         meant = meant_by(meant, places, reach)
         if not isinstance(meant, Chosen):
             return self._pages.choice(asked, meant, places, language)
@@ -180,7 +181,8 @@ class Lookups:
         except AzureError as error:
             log_error(error, f"the item of {job.ref.path}")
         except TimeoutError:
-            log_error(Unreachable(why=f"no answer within {_ITEM_SECONDS:.0f} s"), f"the item of {job.ref.path}")
+            late = Unreachable(why=Why.NO_ANSWER_WITHIN, seconds=f"{_ITEM_SECONDS:.0f}")
+            log_error(late, f"the item of {job.ref.path}")
         return None
 
 

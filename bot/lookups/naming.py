@@ -9,6 +9,7 @@ from azure_ops import jobs
 from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, Unreachable
 from azure_ops.models import BackupJob, JobFailure, JobRef
+from azure_ops.reasons import Why
 from bot.lookups.problems import Problems
 from bot.together import together
 from intents.failures import is_named, name_failure
@@ -39,7 +40,7 @@ async def name_jobs(
         async with asyncio.timeout_at(end):
             await _read_kinds(arm, unnamed, names, problems, told)
     except TimeoutError:
-        problems.add(Unreachable(why="the details of some jobs did not come in time"), "")
+        problems.add(Unreachable(why=Why.DETAILS_LATE), "")
     return [
         NamedJob(named.job, told.of(named.job) or named.match) if _could_be_named(named) else named for named in listed
     ]

@@ -10,6 +10,7 @@ from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, NotSignedIn, Throttled, Unreachable
 from azure_ops.jobs import JobFilter
 from azure_ops.models import BackupJob, JobStatus, Subscription, Vault
+from azure_ops.reasons import Why
 from bot.lookups.directory import Places
 from bot.lookups.problems import Problems, log_error
 from intents.choose import Place
@@ -42,7 +43,7 @@ class Reading:
         except AzureError as error:
             self._only_in_part(error)
         except TimeoutError:
-            self._only_in_part(Unreachable(why="no complete answer in time"))
+            self._only_in_part(Unreachable(why=Why.INCOMPLETE))
         if len(self.jobs) >= MOST_JOBS:
             self.problems.note(Trouble("azure.more_jobs", {"count": str(MOST_JOBS)}))
 

@@ -9,6 +9,7 @@ from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, Unreachable
 from azure_ops.extensions import read_vm
 from azure_ops.models import ProtectedItem, Subscription, VmRef
+from azure_ops.reasons import Why
 from bot.lookups.directory import Directory, Places
 from bot.lookups.lookups import Lookups
 from bot.lookups.problems import Problems
@@ -57,7 +58,7 @@ async def find_resources(
     except AzureError as error:
         problems.add(error, "")
     except TimeoutError:
-        problems.add(Unreachable(why=f"no answer within {seconds:.0f} s"), "")
+        problems.add(Unreachable(why=Why.NO_ANSWER_WITHIN, seconds=f"{seconds:.0f}"), "")
     else:
         return Candidates(tuple(dict.fromkeys(kept)), max(0, len(found) - MOST_RESOURCES), problems.told())
     return Candidates((), problems=problems.told())

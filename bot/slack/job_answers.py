@@ -53,7 +53,7 @@ def answer_command(desk: Desk, body: Payload) -> BoltResponse:
         # A command's response address cannot replace what its acknowledgement showed: the answer stands below it.
         work = _look(desk, body, asked, Turn("", 1, language), replace=False)
         is_started = _start(desk, body, work)
-        card = looking(language, asked.name) if is_started else work.trouble(Throttled(seconds="30"))
+        card = looking(language, asked.name) if is_started else work.full()
     return acknowledged(ephemeral_body(card))
 
 
@@ -159,7 +159,7 @@ class _Look:
         """Wait as long as Azure asks, if that is not long, and look once more."""
         if error.seconds > _LONGEST_QUEUED:
             return self.trouble(error)
-        await self._put(self.trouble(error, "azure.throttled_queued"))
+        await self._put(self.trouble(error, f"{error.label}_queued"))
         await self._desk.sleep(error.seconds)
         try:
             return await self._card()
@@ -186,6 +186,10 @@ class _Look:
         if isinstance(found, Choice):
             return which_vault(found.asked, found.choices, language, is_known=found.is_known)
         return jobs_card(self._desk.operations.offer_groups(found, self._click), language)
+
+    def full(self) -> Card:
+        """More is asked than can be looked up at once."""
+        return self._said(Trouble("azure.full", {}), "")
 
     def trouble(self, error: AzureError, label: str = "") -> Card:
         """What went wrong, under a reference that stands in the log too."""

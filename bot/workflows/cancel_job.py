@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from azure_ops import backups, jobs
-from azure_ops.errors import AzureError, Conflict
+from azure_ops.errors import AzureError, Conflict, Locked
 from bot.workflows import watching
 from bot.workflows.asking import Asking, resource_from
 from bot.workflows.workshop import Workshop
@@ -52,7 +52,8 @@ class CancelJob:
             if job.status == "InProgress":  # asked before a crash, it is cancelling by now; asked twice does no harm
                 await backups.cancel_job(shop.arm, ref)
         except AzureError as error:
-            if not isinstance(error, Conflict):  # over in this very moment: the retry's own story tells how
+            # Any conflict but a lock: over in this very moment, and the retry's own story tells how.
+            if isinstance(error, Locked) or not isinstance(error, Conflict):
                 await self._asking.unread(given, error)
             return
         await shop.move(

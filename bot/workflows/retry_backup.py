@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure_ops import backups, jobs
 from azure_ops import operations as azure_operations
-from azure_ops.errors import AzureError, Conflict, NotFound
+from azure_ops.errors import AlreadyRunning, AzureError, NotFound
 from azure_ops.ids import parse_job
 from azure_ops.models import BackupJob, JobRef, OperationRef
 from bot.store import operations
@@ -150,7 +150,7 @@ class RetryBackup:
             facts = {"why": why_of(error), "correlation": error.correlation_id}
             await self._shop.move(row.id, "unsure", facts=facts)
             return "unsure"
-        if isinstance(error, Conflict):
+        if isinstance(error, AlreadyRunning):
             await self._refuse(row, "backup-running")
         else:
             await self._end(row, "failed", why_of(error), correlation=error.correlation_id)

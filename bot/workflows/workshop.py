@@ -7,6 +7,7 @@ from typing import Any, Final, TypedDict, Unpack
 
 from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, Unreachable
+from azure_ops.reasons import Why
 from bot.limits import Limits
 from bot.lookups.lookups import Lookups
 from bot.lookups.problems import trouble_of
@@ -33,7 +34,7 @@ def ours(why: str, **values: str) -> dict[str, Any]:
 
 def why_not(error: Exception) -> Trouble:
     """Why Azure did not do it, as a card says it; an error that is not Azure's is that no answer came."""
-    return trouble_of(error if isinstance(error, AzureError) else Unreachable(why="no answer in time"))
+    return trouble_of(error if isinstance(error, AzureError) else Unreachable(why=Why.NO_ANSWER))
 
 
 def why_of(error: Exception) -> dict[str, Any]:

@@ -16,6 +16,8 @@ NOTES: Final = frozenset({"azure.window_cut", "azure.more_jobs", "azure.hidden_j
 # Beside jobs that are shown it is only to know; with none shown, nobody may think that there are none.
 HIDING: Final = frozenset({"azure.hidden_jobs"})
 _VALUE: Final = 300
+# The value `why` is Azure's own sentence, or the key of a reason of ours, which is told in the reader's language.
+_OUR_REASONS: Final = "azure.why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,18 @@ def sentence(trouble: Trouble, say: Labels) -> str:
         words = say.text(trouble.label)
     except KeyError:
         words = say.text("azure.failed")
+    if (why := trouble.values.get("why", "")).startswith(_OUR_REASONS):
+        given["why"] = _reason(why, given, say)
     told = words.format_map(given)
     return f"{excerpt(trouble.about, 100)}: {told}" if one_line(trouble.about) else told
+
+
+def _reason(key: str, given: "_Given", say: Labels) -> str:
+    """A reason of our own; one that an older version wrote down, and nobody knows any more, is a dash."""
+    try:
+        return say.text(key).format_map(given)
+    except KeyError:
+        return "-"
 
 
 def azure_trouble(trouble: Trouble, language: Language, reference: str) -> Card:

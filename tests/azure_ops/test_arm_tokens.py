@@ -16,6 +16,7 @@ from azure.identity import CredentialUnavailableError
 from azure_ops.arm import Arm, ArmSettings
 from azure_ops.credentials import Choice, Tokens
 from azure_ops.errors import AzureError, NotSignedIn, Unreachable
+from azure_ops.reasons import Why
 from tests.azure_ops.arm_stand_in import PATH, SUBSCRIPTION, VERSION, Badge, Say, StandIn, running, scene
 
 
@@ -125,7 +126,7 @@ ENTRA = (
         (
             CredentialUnavailableError("long\nstory"),
             "cli",
-            "the Azure CLI is not installed or not signed in (az login)",
+            Why.NO_CLI,
         ),
         (ClientAuthenticationError(ENTRA), "environment", "AADSTS7000215: Invalid client secret provided."),
         (ClientAuthenticationError(f"bad {SECRET}\n eyJhbGciOi.eyJhdWQiOi.x-y"), "default", "bad [secret] [token]"),
@@ -156,12 +157,11 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.mark.parametrize(
     ("choice", "why"),
     [
-        ("cli", "the Azure CLI is not installed or not signed in (az login)"),
-        ("workload-identity", "workload identity is not set up here"),
+        ("cli", Why.NO_CLI),
+        ("workload-identity", Why.NO_WORKLOAD_IDENTITY),
         (
             "environment",
-            "the environment names no service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret or a"
-            " certificate)",
+            Why.NO_SERVICE_PRINCIPAL,
         ),
     ],
 )
@@ -181,8 +181,9 @@ async def test_when_none_works_each_says_why_in_a_few_words(bare: pytest.MonkeyP
         async with Arm(ArmSettings(azure.url)) as arm:
             with pytest.raises(NotSignedIn) as told:
                 await arm.get(PATH, api_version=VERSION)
-    why = told.value.values["why"]
-    assert why.startswith("no credential works; Environment: Environment variables are not fully configured; Workload")
+    assert told.value.values["why"] == Why.NONE_WORKS
+    why = told.value.values["tried"]
+    assert why.startswith("Environment: Environment variables are not fully configured; Workload")
     assert "; ManagedIdentity: " in why
     assert "http" not in why
     assert "header-value" not in why

@@ -10,10 +10,11 @@ from azure_ops import fleet, vaults
 from azure_ops.arm import Arm
 from azure_ops.backups import list_items, list_recovery_points, read_item, start_backup
 from azure_ops.errors import (
+    AlreadyRunning,
     AzureError,
-    Conflict,
     NotAllowed,
     NotSignedIn,
+    Outdated,
     Throttled,
     UnexpectedAnswer,
     Unreachable,
@@ -155,8 +156,8 @@ async def test_what_passes_is_tried_again(asking: Asking, fault: dict[str, Any],
         ({"cut": {"when": "middle", "times": 9}}, Unreachable, 3),
         ({"truncated": {"times": 9}}, UnexpectedAnswer, 3),
         ({"expired_token": {"times": 9}}, NotSignedIn, 2),
-        ({"conflict": {"times": 9}}, Conflict, 1),
-        ({"precondition": {"times": 9}}, Conflict, 1),
+        ({"conflict": {"times": 9}}, AlreadyRunning, 1),
+        ({"precondition": {"times": 9}}, Outdated, 1),
         ({"redirect": {"times": 9}}, UnexpectedAnswer, 1),
         ({"forbidden": {"times": 9}}, NotAllowed, 1),
     ],
@@ -201,7 +202,7 @@ async def test_the_next_page_is_asked_of_azure_and_of_nobody_else(
     azure.habits.page_size = 1
     found = await asking.each({"foreign_next_link": {"to": "http://127.0.0.1:9"}}, (name,))
     assert others(found, UnexpectedAnswer, 1) == {}
-    assert "127.0.0.1:9" in found[name][0].values["why"]
+    assert "127.0.0.1:9" in found[name][0].values["host"]
 
 
 async def test_the_pages_before_a_fault_are_kept(arm: Arm, azure: RunningAzure) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azure_ops.arm import Arm
-from azure_ops.errors import Conflict, NotAllowed, NotFound, Throttled, UnexpectedAnswer, Unreachable
+from azure_ops.errors import Conflict, Locked, NotAllowed, NotFound, Throttled, UnexpectedAnswer, Unreachable
 from azure_ops.extensions import read_vm, remove_extension, snapshot_extension
 from azure_ops.locks import list_locks, lock_from
 from azure_ops.models import Lock, VmRef
@@ -37,7 +37,7 @@ async def test_a_lock_anywhere_above_is_seen_and_forbids_the_removal(
     locks = await list_locks(arm, SQL, "VMSnapshot")
     assert locks == (Lock("keep", level, SCOPES[at], "Ask the DBA first."),)
     assert await list_locks(arm, SQL) == locks
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(Locked) as caught:
         await remove_extension(arm, SQL, "VMSnapshot")
     assert caught.value.code == "ScopeLocked"
     assert not caught.value.may_have_happened

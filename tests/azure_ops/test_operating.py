@@ -9,11 +9,13 @@ import pytest
 from azure_ops.arm import Arm, ArmSettings
 from azure_ops.backups import cancel_job, list_recovery_points, start_backup
 from azure_ops.errors import (
+    AlreadyRunning,
     AzureError,
     Conflict,
     NotAllowed,
     NotFound,
     NotSignedIn,
+    Outdated,
     Throttled,
     UnexpectedAnswer,
     Unreachable,
@@ -68,8 +70,8 @@ WRITES: Final[dict[str, tuple[str, Callable[[Arm], Awaitable[OperationRef]]]]] =
         ({"hang": {"seconds": 1, "when": "after"}}, Unreachable, True, True),
         ({"cut": {"when": "before"}}, Unreachable, True, False),
         ({"cut": {"when": "after"}}, Unreachable, True, True),
-        ({"conflict": {"retry_after": 1}}, Conflict, False, False),
-        ({"precondition": {}}, Conflict, False, False),
+        ({"conflict": {"retry_after": 1}}, AlreadyRunning, False, False),
+        ({"precondition": {}}, Outdated, False, False),
         ({"expired_token": {}}, NotSignedIn, False, False),
         ({"forbidden": {}}, NotAllowed, False, False),
         ({"redirect": {"to": "http://127.0.0.1:9"}}, UnexpectedAnswer, True, False),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_ops.calls import Call
-from azure_ops.errors import AzureError
+from azure_ops.errors import AlreadyRunning, AzureError, Conflict, Locked, Outdated
 from azure_ops.refusals import one_line, refusal, words_of
 from tests.azure_ops.arm_stand_in import PATH
 
@@ -46,6 +46,27 @@ def test_a_line_is_short_and_keeps_no_token() -> None:
     told = one_line("got eyJ0eXAiOiJKV1Qi.eyJhdWQiOiJ4.c2ln-_ and Bearer abcdefghijklmnop1234567890")
     assert told == "got [token] and [token]"
     assert one_line(3) == one_line(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "sentence", "kind"),
+    [
+        (409, "UserErrorBackupOperationInProgress", "m", AlreadyRunning),
+        (400, "UserErrorBackupOperationInProgress", "m", AlreadyRunning),
+        (409, "BMSUserErrorObjectLocked", "m", AlreadyRunning),
+        (409, "Conflict", "The request failed due to conflict with a concurrent request.", AlreadyRunning),
+        (409, "OperationNotAllowed", "Another operation is in progress on this VM.", AlreadyRunning),
+        (409, "OperationNotAllowed", "Operation could not be completed as it exceeds the quota.", Conflict),
+        (409, "Conflict", "The VM is deallocated.", Conflict),
+        (409, "ScopeLocked", "The scope cannot perform delete because of locks.", Locked),
+        (412, "PreconditionFailed", "The etag does not match.", Outdated),
+        (412, "", "", Outdated),
+        (409, "", "", Conflict),
+    ],
+)
+def test_only_what_runs_is_told_as_running(status: int, code: str, sentence: str, kind: type[AzureError]) -> None:
+    body = json.dumps({"error": {"code": code, "message": sentence}}).encode()
+    assert type(refusal(Call("POST", PATH, True, 0.0), status, body)) is kind
 
 
 json_values = st.recursive(

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.usefixtures("passing_time")
 # where Azure never said whether it took the request, and shows no trace of it.
 STARTING: dict[str, tuple[dict[str, Any], str, int]] = {
     "conflict": ({"conflict": {}}, "A backup of this VM is running already", 0),
-    "precondition": ({"precondition": {}}, "A backup of this VM is running already", 0),
+    "precondition": ({"precondition": {}}, "It has changed in Azure meanwhile", 0),
+    "locked": (
+        {"conflict": {"code": "ScopeLocked", "message": "The vault is locked."}},
+        "A lock in Azure forbids it",
+        0,
+    ),
     "forbidden": ({"forbidden": {}}, "lacks a right in Azure", 0),
     "throttled": ({"throttle": {"retry_after": 3_600}}, "Azure asks to wait", 0),
     "error_before": ({"server_error": {"status": 500, "when": "before"}}, "found no trace of it", 0),

@@ -141,6 +141,21 @@ def test_odd_types_in_a_job(kind: str) -> None:
     assert view.jobs(job_id=job["name"])[0] == job
 
 
+def test_every_odd_type_at_once() -> None:
+    view = View()
+    job = view.jobs(status="Failed")[0]
+    for kinds in ([*JOB_ODDITIES], [*reversed(JOB_ODDITIES)]):
+        view.estate.change({"odd_types": {"job": job["name"], "kinds": kinds}})
+        odd = view.jobs(job_id=job["name"])[0]["properties"]
+        assert (odd["entityFriendlyName"], odd["errorDetails"]["errorCode"]) == (
+            7, str(job["properties"]["errorDetails"][0]["errorCode"])
+        )  # fmt: skip
+        assert odd["errorDetails"]["recommendations"] is None
+    vm = {"vm": "vm-db-01", "kinds": [*VM_ODDITIES]}
+    assert view.estate.change({"odd_types": vm}) == {"ok": True}
+    assert view.estate.vm_instance_view(PRODUCTION, "rg-app-prod", "vm-db-01")["statuses"] is None
+
+
 @pytest.mark.parametrize("kind", sorted(VM_ODDITIES))
 def test_odd_types_in_an_instance_view(kind: str) -> None:
     view = View()

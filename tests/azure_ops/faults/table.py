@@ -36,6 +36,7 @@ class Known:
     """What the questions are about: jobs, and operations that go on or are over."""
 
     failed: BackupJob
+    later: BackupJob
     running: JobRef
     since: datetime
     backup: OperationRef
@@ -59,6 +60,8 @@ async def prepare(arm: Arm, azure: RunningAzure) -> Known:
     known = Known(
         failed=await job_of(arm, "vm-sql-01", status="Failed"),
         running=running,
+        # Its item is not the first of the list.
+        later=await job_of(arm, "vm-web-01", status="Failed"),
         since=datetime.fromtimestamp(azure.clock.now(), UTC) - timedelta(days=2),
         backup=await backups.start_backup(arm, item_named("vm-web-02")),
         done=done,
@@ -111,7 +114,7 @@ READS: Final[dict[str, Read]] = {
     "running job": Read(jobs.read_job, lambda to: (to.running,), "get_job", "backupJobs/read"),
     "list_items": Read(backups.list_items, lambda _: (VAULT,), "list_items", "backupProtectedItems/read"),
     "read_item": Read(backups.read_item, lambda _: (ITEM,), "get_item", "protectedItems/read"),
-    "find_item": Read(finding.find_item, lambda to: (to.failed,), "list_items", "backupProtectedItems/read"),
+    "find_item": Read(finding.find_item, lambda to: (to.later,), "list_items", "backupProtectedItems/read"),
     "recovery points": Read(
         backups.list_recovery_points, lambda _: (ITEM,), "list_recovery_points", "recoveryPoints/read"
     ),

@@ -244,7 +244,8 @@ def _told_to_wait(call: Call, failed: TryFailed, wait: float) -> AzureError:
 
 def _page(answer: Answer, path: str) -> tuple[list[Any], str]:
     body = answer.body if isinstance(answer.body, dict) else {}
-    rows, following = body.get("value"), body.get("nextLink") or ""
-    if not isinstance(rows, list) or not isinstance(following, str):
+    rows, following = body.get("value"), body.get("nextLink")
+    # A link that cannot be read is no end of the list: the rows behind it would be missed in silence.
+    if not isinstance(rows, list) or not isinstance(following, str | None):
         raise UnexpectedAnswer(where=path, why=Why.NO_PAGE, correlation_id=answer.correlation_id)
-    return rows, following
+    return rows, following or ""

@@ -127,16 +127,18 @@ class Fields:
             self.odd(name, expected, value)
             return None
 
-    def inside(self, name: str) -> "Fields":
+    def inside(self, name: str, *, required: bool = False) -> "Fields":
         """The object in this field; an empty one if absent or no object."""
+        if required and self._data.get(name) is None:
+            self.odd(name, "an object", None)
         return Fields(self._data.get(name), self._at(name), self.oddities)
 
-    def values(self, name: str) -> Iterable[object]:
+    def values(self, name: str, *, required: bool = False) -> Iterable[object]:
         """The list in this field; a single object or text where a list should be counts as a list of one."""
         value = self._data.get(name)
         if type(value) is list:
             return value
-        if value is None or value == "":
+        if (value is None or value == "") and not required:
             return ()
         self.odd(name, "a list", value)
         return (value,) if isinstance(value, dict | str) else ()

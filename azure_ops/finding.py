@@ -19,17 +19,21 @@ async def find_item(arm: "Arm", job: BackupJob) -> ProtectedItem | None:
 
     The job's container decides ("iaasvmcontainerv2;group;vm", in any case), and only where the job names none the
     item's name. Raises AzureError; UnexpectedAnswer where several items have the name, since a guess might start the
-    backup of somebody else's VM.
+    backup of somebody else's VM, and where an item that may be the one cannot be read: it is not known to be gone.
     """
     checked(job.ref)
     wanted, name = job.container.strip().casefold(), job.item_name.casefold()
     if job.workload.casefold() not in ("", _VMS):
         return None
     found: list[ProtectedItem] = []
+    unread = 0
     async for items in list_items(arm, job.ref.vault):
         found += [item for item in items if item.ref.item and _is_of(item, wanted, name)]
         if wanted and found:
             return found[0]
+        unread += sum(not item.ref.item and (item.name.casefold() in ("", name) or bool(wanted)) for item in items)
+    if unread:
+        raise UnexpectedAnswer(where=job.ref.vault.path, why=Why.UNREADABLE_ITEMS, count=str(unread))
     return _only(found, job)
 
 

@@ -172,9 +172,11 @@ async def _rows(arm: "Arm", group: list[str], query: str) -> AsyncIterator[list[
     while True:
         answer = await arm.ask(_RESOURCES, _question(query, group, token), api_version=versions.RESOURCE_GRAPH)
         body: Any = answer.body if isinstance(answer.body, dict) else {}
-        rows, token = body.get("data"), body.get("$skipToken") or ""
-        if not isinstance(rows, list) or not isinstance(token, str):
+        rows, following = body.get("data"), body.get("$skipToken")
+        # A token that cannot be read is not the end either.
+        if not isinstance(rows, list) or not isinstance(following, str | None):
             raise UnexpectedAnswer(where=_RESOURCES, why=Why.NO_PAGE, correlation_id=answer.correlation_id)
+        token = following or ""
         yield rows
         if not token and str(body.get("resultTruncated")).lower() == "true":
             raise UnexpectedAnswer(where=_RESOURCES, why=Why.ROWS_LEFT_OUT, correlation_id=answer.correlation_id)

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from azure_ops.arm import Arm
 
 _DAY: Final = 24.0
+# Bounds that no schedule of Azure's comes near: what is beyond them is a slip, and too much for a span of time.
+_SHORTEST_HOURS: Final = 0.25
+_MOST_HOURS: Final = 24.0 * 366
+_MOST_WEEKS: Final = 520.0
 _WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -28,10 +32,12 @@ async def read_policy(arm: "Arm", vault: VaultRef, name: str) -> BackupPolicy:
 def policy_from(row: object) -> BackupPolicy:
     """A policy as Azure writes it; wrong fields become oddities, and then nothing is promised."""
     fields = Fields(row)
-    inside = fields.inside("properties")
+    inside = fields.inside("properties", required=True)
     schedule = inside.inside("schedulePolicy")
     frequency = schedule.text("scheduleRunFrequency")
     hours = _hours(schedule, frequency)
+    if schedule.oddities:
+        hours = None
     return BackupPolicy(
         name=fields.text("name", required=True),
         workload=inside.text("backupManagementType"),
@@ -47,7 +53,9 @@ def _hours(schedule: Fields, frequency: str) -> float | None:
         case "daily":
             return _DAY
         case "weekly":
-            weeks = schedule.number("scheduleWeeklyFrequency") or 1.0  # Azure writes 0 for every week
+            weeks = (
+                _within(schedule, "scheduleWeeklyFrequency", 0.0, _MOST_WEEKS) or 1.0
+            )  # Azure writes 0 for every week
             days = _days(schedule) or _days(schedule.inside("weeklySchedule"))
             return _longest_gap(days, max(1, int(weeks)))
         case "hourly":
@@ -56,6 +64,15 @@ def _hours(schedule: Fields, frequency: str) -> float | None:
             return None
     schedule.odd("scheduleRunFrequency", "how often a schedule runs", frequency)
     return None
+
+
+def _within(fields: Fields, name: str, least: float, most: float) -> float | None:
+    """The number in this field; None where there is none, and odd where it is out of these bounds."""
+    number = fields.number(name)
+    if number is not None and not least <= number <= most:
+        fields.odd(name, f"a number from {least:g} to {most:g}", number)
+        return None
+    return number
 
 
 def _days(schedule: Fields) -> tuple[int, ...]:
@@ -78,8 +95,9 @@ def _longest_gap(days: tuple[int, ...], weeks: int) -> float | None:
 
 def _between_windows(hourly: Fields) -> float | None:
     """An hourly schedule runs inside a window of the day; the night between two windows is its longest gap."""
-    interval, window = hourly.number("interval"), hourly.number("scheduleWindowDuration")
-    if interval is None or interval <= 0:
+    interval = _within(hourly, "interval", _SHORTEST_HOURS, _MOST_HOURS)
+    window = _within(hourly, "scheduleWindowDuration", 0.0, _MOST_HOURS)
+    if interval is None:
         return None
     if window is None or window >= _DAY:
         return interval

@@ -247,7 +247,7 @@ def item_from(row: object) -> ProtectedItem:
     ref = parse_item(path)
     if ref is None and path:
         fields.odd("id", "the id of a protected item", path)
-    inside = fields.inside("properties")
+    inside = fields.inside("properties", required=True)
     last_status = inside.text("lastBackupStatus")
     return ProtectedItem(
         ref=ref or ItemRef(NOWHERE, "", "", ""),
@@ -270,7 +270,7 @@ def recovery_point_from(row: object) -> RecoveryPoint:
     """A recovery point; `tiers` are those whose status is Valid or Rehydrated."""
     fields = Fields(row)
     name = fields.text("name", required=True)
-    inside = fields.inside("properties")
+    inside = fields.inside("properties", required=True)
     tiers = [tier.text("type") for tier in inside.each("recoveryPointTierDetails") if _is_there(tier.text("status"))]
     return RecoveryPoint(
         name=name,

@@ -39,6 +39,7 @@ class Why(StrEnum):
     UNUSABLE = "azure.why.unusable"  # {kind}
     NO_OPERATION = "azure.why.no_operation"
     SEVERAL_ITEMS = "azure.why.several_items"  # {count}, {name}
+    UNREADABLE_ITEMS = "azure.why.unreadable_items"  # {count}
     # Signing in
     TOKENS_SILENT = "azure.why.tokens_silent"
     TOKENS_TROUBLE = "azure.why.tokens_trouble"

@@ -1,13 +1,16 @@
 """Compute's JSON as our models: a VM's power, agent and extensions, read leniently; nothing in here raises."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from azure_ops.fields import Fields
 from azure_ops.ids import parse_vm
 from azure_ops.models import Extension, Oddity, VmRef, VmState
 
+_NOT_LISTED: Final[Mapping[str, object]] = {"value": []}
 
-def vm_from(ref: VmRef, body: object, listed: object = None) -> VmState:
+
+def vm_from(ref: VmRef, body: object, listed: object = _NOT_LISTED) -> VmState:
     """A VM read with its instance view, and the answer that lists its extensions (`{"value": [...]}`).
 
     What an extension is comes from the list, why it failed from the instance view; one that only the instance view
@@ -16,11 +19,11 @@ def vm_from(ref: VmRef, body: object, listed: object = None) -> VmState:
     fields = Fields(body)
     fields.text("id", required=True)
     fields.text("name", required=True)
-    properties = fields.inside("properties")
+    properties = fields.inside("properties", required=True)
     view = properties.inside("instanceView")
     agent = view.inside("vmAgent")
     agent_statuses = agent.each("statuses")
-    rows = Fields(listed, "extensions", fields.oddities).values("value")
+    rows = Fields(listed, "extensions", fields.oddities).values("value", required=True)
     return VmState(
         ref=ref,
         power=_power(view.each("statuses")),
@@ -71,7 +74,7 @@ def _listed(row: object, seen: list[Fields]) -> Extension:
     oddities: list[Oddity] = []
     fields = Fields(row, oddities=oddities)
     name = fields.text("name", required=True)
-    inside = fields.inside("properties")
+    inside = fields.inside("properties", required=True)
     publisher, kind = inside.text("publisher"), inside.text("type")
     views = [inside.inside("instanceView"), *(view for view in seen if _is_of(view, name, f"{publisher}.{kind}"))]
     return Extension(

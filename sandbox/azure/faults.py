@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.azure.estate import Json
-from sandbox.azure.estate.odd_types import JOB_ODDITIES, VM_ODDITIES
+from sandbox.azure.odd_answers import KINDS as ODD_KINDS
 from sandbox.azure.wire import Request
 from sandbox.control_paths import Refused
 
@@ -152,8 +152,8 @@ def _check(kind: str, key: str, given: Any) -> None:
             raise Refused("invalid_fault", f"{kind}.operation takes a name such as list_jobs, or a list of names.")
     elif not isinstance(given, str) or any(sign in given for sign in "\r\n\0"):
         raise Refused("invalid_fault", f"{kind}.{key} takes a text of one line.")
-    elif key == "kinds" and (not given.split() or not set(given.split()) <= {*JOB_ODDITIES, *VM_ODDITIES}):
-        raise Refused("invalid_fault", f"{kind}.kinds takes some of: {' '.join([*JOB_ODDITIES, *VM_ODDITIES])}.")
+    elif key == "kinds" and (not given.split() or not set(given.split()) <= set(ODD_KINDS)):
+        raise Refused("invalid_fault", f"{kind}.kinds takes some of: {' '.join(ODD_KINDS)}.")
 
 
 def _check_number(kind: str, key: str, given: Any) -> None:

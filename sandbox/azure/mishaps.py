@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from sandbox.azure.estate import Json, Refusal
-from sandbox.azure.estate.odd_types import JOB_ODDITIES, VM_ODDITIES, twist_job, twist_view
 from sandbox.azure.faults import Plan
+from sandbox.azure.odd_answers import twisted
 from sandbox.azure.tokens import expired
 from sandbox.azure.wire import Answer, Request, Route, error_answer
 
@@ -101,11 +101,11 @@ def spoil(plan: Plan, answer: Answer) -> None:
     """Change a right answer as the plan's other faults say."""
     odd = plan.besides.get("wrong_types")
     if odd:
-        answer.body = deepcopy(answer.body)
-        _twist(answer.body, odd["kinds"])
+        _twist(answer, odd["kinds"])
     foreign = plan.besides.get("foreign_next_link")
-    if foreign and isinstance(answer.body, dict) and answer.body.get("nextLink"):
-        answer.body = {**answer.body, "nextLink": _moved(answer.body["nextLink"], foreign["to"])}
+    link = answer.body.get("nextLink") if isinstance(answer.body, dict) else None
+    if foreign and link and isinstance(link, str):
+        answer.body = {**answer.body, "nextLink": _moved(link, foreign["to"])}
     foreign = plan.besides.get("foreign_operation_url")
     if foreign:
         for name in answer.headers:
@@ -122,14 +122,10 @@ def _moved(url: str, to: str) -> str:
     return f"{to.rstrip('/')}{parts.path}{query}"
 
 
-def _twist(body: Any, kinds: str) -> None:
-    """Wrong types in a job, a list of jobs, a VM or its instance view; anything else stays."""
-    if not isinstance(body, dict):
+def _twist(answer: Answer, kinds: str) -> None:
+    """Wrong types in what the answer holds; an empty one stays empty."""
+    if answer.body is None or answer.raw is not None:
         return
-    for one in body.get("value", ()) if isinstance(body.get("value"), list) else [body]:
-        fields = one.get("properties", {})
-        if "jobType" in fields:
-            twist_job(fields, " ".join(kind for kind in kinds.split() if kind in JOB_ODDITIES))
-    view = body if "statuses" in body else body.get("properties", {}).get("instanceView")
-    if isinstance(view, dict):
-        twist_view(view, " ".join(kind for kind in kinds.split() if kind in VM_ODDITIES))
+    answer.body = twisted(deepcopy(answer.body), kinds)
+    if answer.body is None:
+        answer.raw = b"null"

@@ -67,6 +67,28 @@ def test_a_schedule_that_does_not_tell_promises_nothing(schedule: dict[str, Any]
         ({"scheduleRunFrequency": "Weekly", "scheduleRunDays": 7}, "scheduleRunDays"),
         ({"scheduleRunFrequency": "Hourly", "hourlySchedule": hourly("often", 12)}, "hourlySchedule.interval"),
         ({"scheduleRunFrequency": "Hourly", "hourlySchedule": []}, "hourlySchedule"),
+        (
+            {"scheduleRunFrequency": "Weekly", "scheduleRunDays": ["Sunday"], "scheduleWeeklyFrequency": "each"},
+            "scheduleWeeklyFrequency",
+        ),
+        (
+            {"scheduleRunFrequency": "Weekly", "scheduleRunDays": ["Sunday"], "scheduleWeeklyFrequency": 1e308},
+            "scheduleWeeklyFrequency",
+        ),
+        (
+            {"scheduleRunFrequency": "Weekly", "scheduleRunDays": ["Sunday"], "scheduleWeeklyFrequency": -2},
+            "scheduleWeeklyFrequency",
+        ),
+        ({"scheduleRunFrequency": "Hourly", "hourlySchedule": hourly(5e-324, 12)}, "hourlySchedule.interval"),
+        ({"scheduleRunFrequency": "Hourly", "hourlySchedule": hourly(1e300, 24)}, "hourlySchedule.interval"),
+        (
+            {"scheduleRunFrequency": "Hourly", "hourlySchedule": hourly(4, "all day")},
+            "hourlySchedule.scheduleWindowDuration",
+        ),
+        (
+            {"scheduleRunFrequency": "Hourly", "hourlySchedule": hourly(4, -1e308)},
+            "hourlySchedule.scheduleWindowDuration",
+        ),
     ],
     ids=str,
 )

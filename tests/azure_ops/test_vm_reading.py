@@ -116,9 +116,15 @@ def test_a_vm_that_is_off_has_no_agent_to_tell() -> None:
     assert (state.power, state.agent, state.extensions, state.oddities) == ("deallocated", "", (), ())
 
 
+def test_a_vm_without_its_properties_or_its_list_of_extensions_says_so() -> None:
+    for listed in (None, {}, {"value": None}):
+        state = vm_from(REF, {"id": REF.path, "name": "vm-1"}, listed)
+        assert [oddity.path for oddity in state.oddities] == ["properties", "extensions.value"]
+
+
 def test_a_vm_without_tags_has_none_and_odd_ones_are_reported() -> None:
     assert vm_from(REF, {"id": REF.path, "name": "vm-1", "tags": None}).tags == ()
-    odd = vm_from(REF, {"id": REF.path, "name": "vm-1", "tags": {"env": ["prod"], "floor": 3}})
+    odd = vm_from(REF, {"id": REF.path, "name": "vm-1", "tags": {"env": ["prod"], "floor": 3}, "properties": {}})
     assert odd.tags == (("floor", "3"),)
     assert [oddity.path for oddity in odd.oddities] == ["tags.env"]
 

@@ -1,6 +1,6 @@
 """Wrong types in fields, as older versions and broken answers of Azure have had them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from sandbox.azure.estate.nouns import Json
@@ -26,23 +26,25 @@ def _garbage_date(fields: Json) -> None:
     fields["startTime"] = "yesterday"
 
 
+def _errors(fields: Json) -> Iterator[Json]:
+    """The error records, also where another oddity has made one object of their list."""
+    errors = fields.get("errorDetails") or []
+    yield from errors if isinstance(errors, list) else [errors]
+
+
 def _error_as_object(fields: Json) -> None:
-    errors = fields.get("errorDetails")
-    fields["errorDetails"] = errors[0] if errors else {}
-
-
-def _null_error(fields: Json) -> None:
-    fields["errorDetails"] = None
+    fields["errorDetails"] = next(_errors(fields), {})
 
 
 def _null_recommendations(fields: Json) -> None:
-    for error in fields.get("errorDetails") or []:
+    for error in _errors(fields):
         error["recommendations"] = None
 
 
 def _number_as_text(fields: Json) -> None:
-    for error in fields.get("errorDetails") or []:
-        error["errorCode"] = str(error["errorCode"])
+    for error in _errors(fields):
+        if "errorCode" in error:
+            error["errorCode"] = str(error["errorCode"])
 
 
 def _name_as_number(fields: Json) -> None:
@@ -60,7 +62,6 @@ JOB_ODDITIES: Final[dict[str, Callable[[Json], None]]] = {
     "end-year-one": _end_of_year_one,
     "start-garbage": _garbage_date,
     "error-object": _error_as_object,
-    "error-null": _null_error,
     "recommendations-null": _null_recommendations,
     "number-text": _number_as_text,
     "name-number": _name_as_number,

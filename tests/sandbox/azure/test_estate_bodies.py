@@ -135,10 +135,25 @@ def test_odd_types_in_a_job(kind: str) -> None:
     odd = view.jobs(job_id=job["name"])[0]
     assert odd["properties"] != job["properties"]
     # A year of one and recommendations that are null are of the right type; they are odd all the same.
-    is_typed = kind in ("end-year-one", "error-null", "recommendations-null")
+    is_typed = kind in ("end-year-one", "recommendations-null")
     assert bool(problems(backup.JobResource, odd)) != is_typed
     view.estate.change({"odd_types": {"job": job["name"], "kinds": []}})
     assert view.jobs(job_id=job["name"])[0] == job
+
+
+def test_every_odd_type_at_once() -> None:
+    view = View()
+    job = view.jobs(status="Failed")[0]
+    for kinds in ([*JOB_ODDITIES], [*reversed(JOB_ODDITIES)]):
+        view.estate.change({"odd_types": {"job": job["name"], "kinds": kinds}})
+        odd = view.jobs(job_id=job["name"])[0]["properties"]
+        assert (odd["entityFriendlyName"], odd["errorDetails"]["errorCode"]) == (
+            7, str(job["properties"]["errorDetails"][0]["errorCode"])
+        )  # fmt: skip
+        assert odd["errorDetails"]["recommendations"] is None
+    vm = {"vm": "vm-db-01", "kinds": [*VM_ODDITIES]}
+    assert view.estate.change({"odd_types": vm}) == {"ok": True}
+    assert view.estate.vm_instance_view(PRODUCTION, "rg-app-prod", "vm-db-01")["statuses"] is None
 
 
 @pytest.mark.parametrize("kind", sorted(VM_ODDITIES))

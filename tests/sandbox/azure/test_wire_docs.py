@@ -10,9 +10,9 @@ from sandbox.azure import RunningAzure
 from sandbox.azure.arm_routes import VaultRoutes
 from sandbox.azure.compute_routes import ComputeRoutes
 from sandbox.azure.control import control_app
-from sandbox.azure.estate.odd_types import JOB_ODDITIES, VM_ODDITIES
 from sandbox.azure.faults import BESIDES, INSTEAD
 from sandbox.azure.item_routes import ItemRoutes
+from sandbox.azure.odd_answers import KINDS
 from sandbox.azure.pages import Habits
 
 DOCS = (Path(__file__).resolve().parents[3] / "docs/sandbox.md").read_text("utf-8").partition("## Azure's side")[2]
@@ -28,7 +28,7 @@ def test_operations(azure: RunningAzure) -> None:
 
 def test_faults_and_odd_types() -> None:
     named = {key for how in {**INSTEAD, **BESIDES}.values() for key in how}
-    assert {*INSTEAD, *BESIDES, *named, *JOB_ODDITIES, *VM_ODDITIES} <= WORDS
+    assert {*INSTEAD, *BESIDES, *named, *KINDS} <= WORDS
 
 
 def test_control_paths_limits_and_habits(azure: RunningAzure) -> None:

@@ -53,13 +53,12 @@ def credential_for(
     """
     from azure.identity import aio
 
-    options: dict[str, Any] = talk.options if talk else {}
+    heard = talk.options if talk else {}
+    options: dict[str, Any] = dict(heard)
     if authority and not os.environ.get("AZURE_AUTHORITY_HOST"):
         options["authority"] = authority
     if choice == "managed-identity":
-        return aio.ManagedIdentityCredential(
-            client_id=os.environ.get("AZURE_CLIENT_ID") or None, **(talk.options if talk else {})
-        )
+        return aio.ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID") or None, **heard)
     if choice == "workload-identity":
         return aio.WorkloadIdentityCredential(**options)
     if choice == "environment":

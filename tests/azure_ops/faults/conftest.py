@@ -1,6 +1,5 @@
 """One local Azure for a module, whose time stands still, and the real door to it with its own time."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from time import time as real_time
 
@@ -11,32 +10,13 @@ from azure_ops.arm import Arm, ArmSettings
 from azure_ops.retry import Limits
 from sandbox.azure import RunningAzure, running
 from sandbox.clock import Clock
+from tests.azure_ops.conftest import OwnTime
 from tests.azure_ops.faults.table import Known, prepare
 
 # Seconds of silence that are too long: for a door that meets none, which a machine under load must not try, and for one
 # whose questions hang. LONG is longer than all of the latter's tries.
 PATIENT, HASTY = 10.0, 0.3
 LONG = 3.0
-
-
-class OwnTime:
-    """The door's own time: waiting takes none, and Azure's stands still, so that equal questions have equal answers."""
-
-    def __init__(self) -> None:
-        self._now = 1_000.0
-        self.waits: list[float] = []
-
-    def now(self) -> float:
-        return self._now
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.pass_by(seconds)
-        await asyncio.sleep(0)
-
-    def pass_by(self, seconds: float) -> None:
-        """So many seconds later. Whoever was told to wait an hour waits no longer after two."""
-        self._now += seconds
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

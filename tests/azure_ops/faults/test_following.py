@@ -11,9 +11,9 @@ from azure_ops.errors import AzureError, Unreachable
 from azure_ops.models import JobRef, OperationRef, OperationStatus
 from azure_ops.operations import follow, status_of
 from sandbox.azure import RunningAzure
-from tests.azure_ops.conftest import VAULT
+from tests.azure_ops.conftest import VAULT, OwnTime
 from tests.azure_ops.faults.cases import ENDING, ENDLESS, HOUR, OUTLASTED, Fault, is_of_body, name_of
-from tests.azure_ops.faults.conftest import LONG, OwnTime, door
+from tests.azure_ops.faults.conftest import LONG, door
 from tests.azure_ops.faults.table import FOLLOWED, Followed, Known
 
 pytestmark = [

@@ -12,9 +12,9 @@ from azure_ops.errors import AzureError, NotAllowed, Throttled, UnexpectedAnswer
 from azure_ops.jobs import list_jobs, read_job
 from azure_ops.models import JobRef
 from sandbox.azure import RunningAzure
-from tests.azure_ops.conftest import EVERY, PRODUCTION, VAULT, all_of
+from tests.azure_ops.conftest import EVERY, PRODUCTION, VAULT, OwnTime, all_of
 from tests.azure_ops.faults.cases import HOUR, LASTING, PASSING, Fault, is_of_body, name_of
-from tests.azure_ops.faults.conftest import HASTY, LONG, OwnTime, door
+from tests.azure_ops.faults.conftest import HASTY, LONG, door
 from tests.azure_ops.faults.table import PAGED, READS, Known, Read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -5,8 +5,8 @@ import pytest
 from azure_ops.arm import Arm
 from azure_ops.errors import AzureError, NotAllowed
 from sandbox.azure import RunningAzure
+from tests.azure_ops.conftest import OwnTime
 from tests.azure_ops.faults.cases import CHANGES, HOUR, Change, name_of
-from tests.azure_ops.faults.conftest import OwnTime
 from tests.azure_ops.faults.table import WRITES, Known, Write
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

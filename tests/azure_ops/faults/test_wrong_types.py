@@ -9,7 +9,7 @@ from azure_ops.arm import Arm
 from azure_ops.errors import UnexpectedAnswer
 from sandbox.azure import RunningAzure
 from sandbox.azure.odd_answers import KINDS
-from tests.azure_ops.faults.conftest import OwnTime
+from tests.azure_ops.conftest import OwnTime
 from tests.azure_ops.faults.table import READS, Known, Read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

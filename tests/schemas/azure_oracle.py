@@ -6,7 +6,7 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
@@ -23,20 +23,29 @@ _PLAIN: dict[object, tuple[type, ...]] = {str: (str,), int: (int,), float: (int,
 def problems(model: Any, body: object) -> list[str]:
     """What a body has that the model has not, or has otherwise: "dotted.path[0]: sentence" each; none means accepted.
 
-    `model` is a model class of azure.mgmt.recoveryservicesbackup, .recoveryservices, .compute or .resourcegraph.
+    `model` is a model class of azure.mgmt.recoveryservicesbackup, .recoveryservices, .compute or .resourcegraph, or one
+    of `manager_models`.
     Found are: a property that the model does not know, a value that its enum does not list, a value of another type
     (also a date, time or duration that cannot be read), a missing required property, and a discriminator that names
     no subtype. The subtype is looked up among all subclasses, also the indirect ones, which the packages overlook.
     """
-    judge = _judge_mapped if hasattr(model, "_attribute_map") else _judge_model
-    return list(judge(model, body, ""))
+    return list(_judge_of(model)(model, body, ""))
 
 
-def page_problems(model: Any, body: object) -> list[str]:
-    """As `problems`, of one page of a list: `value` with the models and, where more follows, `nextLink`."""
+def _judge_of(model: Any) -> Callable[[Any, object, str], Iterator[str]]:
+    if typing.is_typeddict(model):
+        return _judge_written
+    return _judge_mapped if hasattr(model, "_attribute_map") else _judge_model
+
+
+def page_problems(model: Any, body: object, *beside: str) -> list[str]:
+    """As `problems`, of one page of a list: `value` with the models and, where more follows, `nextLink`.
+
+    `beside` names what else stands in such a page.
+    """
     if not isinstance(body, dict) or not isinstance(body.get("value"), list):
         return ["value: a page is an object with a list `value`"]
-    found = [f"{name}: a page has no such property" for name in body.keys() - {"value", "nextLink"}]
+    found = [f"{name}: a page has no such property" for name in body.keys() - {"value", "nextLink", *beside}]
     if not isinstance(body.get("nextLink"), str | None):
         found.append(f"nextLink: an address is expected, not {_kind(body['nextLink'])}")
     for index, one in enumerate(body["value"]):
@@ -149,8 +158,8 @@ def _judge(annotation: Any, form: str | None, value: object, path: str) -> Itera
         return _judge_list(arguments[0], form, value, path)
     if origin is dict:
         return _judge_dict(arguments[1], form, value, path)
-    if hasattr(annotation, "_is_model"):
-        return _judge_model(annotation, value, path)
+    if hasattr(annotation, "_is_model") or typing.is_typeddict(annotation):
+        return _judge_of(annotation)(annotation, value, path)
     return _judge_scalar(annotation, value, path)
 
 
@@ -228,6 +237,23 @@ _READS: dict[object, Any] = {
     timedelta: _is_duration,
     bytes: _is_base64,
 }
+
+
+# What no package has: written down as typed dictionaries.
+
+
+def _judge_written(model: Any, body: object, path: str) -> Iterator[str]:
+    if not isinstance(body, dict):
+        yield f"{path or '(body)'}: an object of {model.__name__} is expected, not {_kind(body)}"
+        return
+    hints = get_type_hints(model)
+    for name, value in body.items():
+        if name not in hints:
+            yield f"{_at(path, name)}: {model.__name__} has no such property"
+        else:
+            yield from _judge(hints[name], None, value, _at(path, name))
+    for name in model.__required_keys__ - body.keys():
+        yield f"{_at(path, name)}: {model.__name__} requires this property"
 
 
 # The older package (Resource Graph): a map from attributes to names and types in words.

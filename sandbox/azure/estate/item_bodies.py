@@ -27,7 +27,8 @@ def item_body(item: Item) -> Json:
 def item_row(item: Item) -> Json:
     """As Resource Graph shows it; there a VM item carries its last error too."""
     properties = item_body(item)["properties"]
-    if (cause := cause_of(item.last.code) if item.last else None) is not None:
+    cause = cause_of(item.last.code) if item.last is not None and item.vm is not None else None
+    if cause is not None:
         properties["lastBackupErrorDetail"] = {"errorCode": str(cause.number), "errorString": cause.message}
     return graph_row(item.vault, item.path, item.segment, _TYPE.lower(), properties)
 

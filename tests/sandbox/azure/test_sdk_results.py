@@ -108,8 +108,9 @@ async def test_policies_are_listed_and_read(clients: Clients) -> None:
         read = await backup.protection_policies.get(*VAULT, name)
         assert read == one
         assert isinstance(read.properties, AzureIaaSVMProtectionPolicy)
+    wire: dict[str, Any] = {name: one.as_dict() for name, one in listed.items()}
     daily, enhanced, weekly = (
-        listed[name].properties["schedulePolicy"] for name in ("DefaultPolicy", "EnhancedPolicy", "WeeklyPolicy")
+        wire[name]["properties"]["schedulePolicy"] for name in ("DefaultPolicy", "EnhancedPolicy", "WeeklyPolicy")
     )
     assert SimpleSchedulePolicy(daily).schedule_run_frequency == "Daily"
     assert SimpleSchedulePolicyV2(enhanced).hourly_schedule == {

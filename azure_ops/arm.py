@@ -54,8 +54,8 @@ class Answer:
 class Arm:
     """The door; one for the process, for all subscriptions. Every method raises AzureError and nothing else.
 
-    A whole call takes 25 s at most, waiting for its turn and for Azure included. The Azure packages are loaded in a
-    thread when the door is entered, or first used.
+    A whole call takes 25 s at most, waiting for its turn and for Azure included, and for the Azure packages: they are
+    loaded in a thread when the door is entered, or first used.
     """
 
     def __init__(
@@ -185,7 +185,13 @@ class Arm:
         module = await asyncio.to_thread(importlib.import_module, "azure_ops.wire")
         settings = self._settings
         wire: Wire = await module.open_wire(
-            self._base_url, settings.audience, settings.credential, self._credential, self._budgets, self._limits
+            self._base_url,
+            settings.audience,
+            settings.credential,
+            self._credential,
+            self._budgets,
+            self._limits,
+            self._now,
         )
         return wire
 
@@ -214,7 +220,7 @@ class Arm:
             try:
                 return await once()
             except TryFailed as failed:
-                if call.is_write:
+                if call.is_write and not failed.is_unsent:
                     raise failed.error from None
                 if failed.is_token_refused and not is_renewed:
                     is_renewed = True

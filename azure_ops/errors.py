@@ -1,16 +1,16 @@
 """The error tree: everything that can go wrong with Azure, as a label key and values, never as a sentence.
 
     AzureError
-    ├── NotSignedIn        no credential works, or Entra refuses it
+    ├── NotSignedIn        no credential is set up, or Entra refuses it
     ├── NotFound           what was asked for is not there
     ├── NotAllowed         the identity lacks a right; `action` names it
-    ├── Throttled          Azure asks to wait longer than a call may take; `seconds`
+    ├── Throttled          Azure or its sign-in asks to wait longer than a call may take; `seconds`
     │   └── SlowedDown     our own budget for a subscription does
     ├── Conflict           Azure refuses it as things stand
     │   ├── AlreadyRunning something else is going on there
     │   ├── Locked         a lock forbids it
     │   └── Outdated       it has changed meanwhile
-    ├── Unreachable        no answer in time, a cut connection, or Azure's own trouble (5xx)
+    ├── Unreachable        no answer in time, a cut connection, or trouble of Azure's or the sign-in's own (5xx)
     └── UnexpectedAnswer   an answer that is not what Azure's description says
 
 Azure's errors become these at this package's border only. What a reader sees is made from `label` (a key in the labels,

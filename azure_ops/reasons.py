@@ -42,8 +42,11 @@ class Why(StrEnum):
     UNREADABLE_ITEMS = "azure.why.unreadable_items"  # {count}
     # Signing in
     TOKENS_SILENT = "azure.why.tokens_silent"
-    TOKENS_TROUBLE = "azure.why.tokens_trouble"
-    NO_TOKEN = "azure.why.no_token"  # noqa: S105 - the name of a label
+    TOKENS_SILENT_AT = "azure.why.tokens_silent_at"  # {host}
+    TOKENS_TROUBLE = "azure.why.tokens_trouble"  # {status}
+    TOKENS_TROUBLE_AT = "azure.why.tokens_trouble_at"  # {host}, {status}
+    NO_TOKEN = "azure.why.no_token"  # noqa: S105 - the name of a label; {host}, {status}
+    CLI_SILENT = "azure.why.cli_silent"
     TOKEN_REFUSED = "azure.why.token_refused"  # noqa: S105 - the name of a label
     NONE_WORKS = "azure.why.none_works"  # {tried}
     NO_CREDENTIAL = "azure.why.no_credential"
@@ -51,6 +54,7 @@ class Why(StrEnum):
     NO_WORKLOAD_IDENTITY = "azure.why.no_workload_identity"
     NO_SERVICE_PRINCIPAL = "azure.why.no_service_principal"
     NO_CLI = "azure.why.no_cli"
+    FILE_UNREADABLE = "azure.why.file_unreadable"  # {file}
     BAD_CERTIFICATE = "azure.why.bad_certificate"
     # What was about to be asked, and was not
     NOT_A_REQUEST = "azure.why.not_a_request"

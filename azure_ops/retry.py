@@ -17,12 +17,16 @@ _IN_MILLISECONDS: Final = ("x-ms-retry-after-ms", "retry-after-ms")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, and how many. `call` bounds a whole call with all its tries; `read` one silence of the connection."""
+    """Seconds, and how many. `call` bounds a whole call with all its tries; `read` one silence of the connection.
+
+    `token` bounds one request for a token.
+    """
 
     connect: float = 5.0
     read: float = 20.0
     call: float = 25.0
     longest_wait: float = 10.0
+    token: float = 15.0
     tries: int = 3
     connections: int = 50
 
@@ -31,17 +35,24 @@ class TryFailed(Exception):
     """One try got no good answer: the error that the call ends with, unless a read is tried again.
 
     `wait` is how long Azure asks to wait, in seconds; None if it does not say. `is_token_refused` asks for one more try
-    with a new token.
+    with a new token. `is_unsent` says that nothing of the call has left us: a change may be tried again as well.
     """
 
     def __init__(
-        self, error: AzureError, *, is_passing: bool = False, wait: float | None = None, is_token_refused: bool = False
+        self,
+        error: AzureError,
+        *,
+        is_passing: bool = False,
+        wait: float | None = None,
+        is_token_refused: bool = False,
+        is_unsent: bool = False,
     ) -> None:
         super().__init__(str(error))
         self.error = error
         self.is_passing = is_passing
         self.wait = wait
         self.is_token_refused = is_token_refused
+        self.is_unsent = is_unsent
 
 
 def asked_wait(headers: Mapping[str, str]) -> float | None:

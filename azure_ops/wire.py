@@ -27,7 +27,6 @@ from azure_ops.refusals import refusal, words_of
 from azure_ops.retry import PASSING, Limits, TryFailed, asked_wait, seconds_of
 from azure_ops.sessions import Sessions, open_sessions
 from azure_ops.slices import breath
-from azure_ops.token_talk import TokenTalk
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -61,7 +60,11 @@ class OneTry(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
         if call.may_have_happened or not asked.url.startswith(f"{self._base_url}/"):
             raise UnexpectedAnswer(where=call.place, why=Why.NOT_A_REQUEST)
         await self._budgets.take(call)
-        token = await self._tokens.bearer()
+        try:
+            token = await self._tokens.bearer()
+        except TryFailed as failed:
+            failed.error.correlation_id = call.correlation_id
+            raise
         asked.headers["Authorization"] = f"Bearer {token}"
         asked.headers["User-Agent"] = USER_AGENT
         asked.headers["x-ms-client-request-id"] = asked.headers["x-ms-correlation-request-id"] = call.correlation_id
@@ -217,15 +220,22 @@ async def open_wire(
     credential: "AsyncTokenCredential | None",
     budgets: Budgets,
     limits: Limits,
+    now: Callable[[], float],
 ) -> Wire:
-    """Everything below the door. `credential` is used as it is and stays the caller's to close."""
+    """Everything below the door. `credential` is used as it is and stays the caller's to close; `now` is the door's."""
     for name in _TALKATIVE:
         if (logger := logging.getLogger(name)).level == logging.NOTSET:
             logger.setLevel(logging.CRITICAL)
-    talk = TokenTalk()
 
     def make() -> "AsyncTokenCredential":
-        return credential if credential is not None else credential_for(choice, authority_of(base_url), talk)
+        return credential if credential is not None else credential_for(choice, authority_of(base_url), limits.token)
 
-    tokens = Tokens(audience or audience_of(base_url), make, choice=choice, is_ours=credential is None, talk=talk)
+    tokens = Tokens(
+        audience or audience_of(base_url),
+        make,
+        choice=choice,
+        is_ours=credential is None,
+        limit=limits.token,
+        now=now,
+    )
     return Wire(base_url, await open_sessions(base_url, limits), tokens, budgets)

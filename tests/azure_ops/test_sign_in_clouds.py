@@ -189,8 +189,8 @@ async def ended(cli: Cli) -> None:
         while True:
             os.kill(cli.process, 0)
             await asyncio.sleep(0.01)
-    while any("waitpid" in one.name for one in threading.enumerate()):
-        await asyncio.sleep(0.01)
+    for waiting in [one for one in threading.enumerate() if "waitpid" in one.name]:
+        await asyncio.to_thread(waiting.join)
 
 
 _NOT_SIGNED_IN: Final = "ERROR: Please run 'az login' to setup account."

@@ -55,7 +55,7 @@ def credential_for(
     from azure.identity import aio
 
     # The Azure CLI is ended before that: given up from outside it would run on, once more for each try.
-    cli: dict[str, Any] = {"process_timeout": max(1, int(limit * 2 / 3))}
+    cli_seconds = max(1, int(limit * 2 / 3))
     options: dict[str, Any] = hooks()
     if authority and not os.environ.get("AZURE_AUTHORITY_HOST"):
         options["authority"] = authority
@@ -66,13 +66,13 @@ def credential_for(
     if choice == "environment":
         return aio.EnvironmentCredential(**options)
     if choice == "cli":
-        return aio.AzureCliCredential(**cli)
+        return aio.AzureCliCredential(process_timeout=cli_seconds)
     default = aio.DefaultAzureCredential(
         exclude_shared_token_cache_credential=True,
         exclude_visual_studio_code_credential=True,
         exclude_developer_cli_credential=True,
         exclude_powershell_credential=True,
-        **cli,
+        process_timeout=cli_seconds,
         **options,
     )
     if "authority" in options:

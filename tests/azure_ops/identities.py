@@ -10,7 +10,6 @@ from typing import Final
 import aiohttp.connector
 import jwt
 import pytest
-import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -103,15 +102,6 @@ def bare(monkeypatch: pytest.MonkeyPatch, path: str = "") -> None:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("PATH", path)
-
-
-def server_files(folder: Path, *hosts: str) -> tuple[str, str]:
-    """Certificate and key, in one file, of a server by these names; its authority is in `authority.pem`."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
-    server = str(folder / "server.pem")
-    authority.issue_cert(*hosts).private_key_and_cert_chain_pem.write_to_path(server)
-    return server, server
 
 
 def trust(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

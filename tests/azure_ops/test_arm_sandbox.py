@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import trustme
 from azure.core.credentials import AccessTokenInfo
 
 from azure_ops.arm import Answer, Arm, ArmSettings
@@ -13,6 +12,7 @@ from azure_ops.retry import Limits
 from azure_ops.versions import BACKUP, COMPUTE, RESOURCE_GRAPH
 from sandbox.azure import RunningAzure, running
 from tests.azure_ops.arm_stand_in import Badge, Time
+from tests.certificates import server_files
 
 VAULT = (
     "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-backup-prod"
@@ -142,11 +142,8 @@ class Issued(Badge):
 @pytest.fixture
 async def safe_azure(tmp_path: Path) -> AsyncIterator[RunningAzure]:
     """The same over TLS, with an authority of its own, whose certificate is in `authority.pem`."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    mine = authority.issue_cert("127.0.0.1")
-    mine.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
-    async with running(tls=(str(tmp_path / "server.pem"), str(tmp_path / "server.pem"))) as azure:
+    tls, _ = server_files(tmp_path, "127.0.0.1")
+    async with running(tls=tls) as azure:
         yield azure
 
 

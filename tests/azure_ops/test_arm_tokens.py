@@ -18,6 +18,7 @@ from azure_ops.credentials import Choice, Tokens
 from azure_ops.errors import AzureError, NotSignedIn, Unreachable
 from azure_ops.reasons import Why
 from azure_ops.retry import TryFailed
+from tests.azure_ops import identities
 from tests.azure_ops.arm_stand_in import PATH, SUBSCRIPTION, VERSION, Badge, Say, StandIn, running, scene
 
 
@@ -149,11 +150,7 @@ async def test_why_there_is_no_token_is_one_plain_line(
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """An environment in which no credential is set up, and no program to ask."""
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "AZURE_TOKEN_CREDENTIALS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PATH", "")
+    identities.bare(monkeypatch)
     return monkeypatch
 
 

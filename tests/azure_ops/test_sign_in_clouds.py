@@ -26,7 +26,8 @@ from responses.cards.labels import labels
 from responses.cards.trouble_azure import Trouble, sentence
 from sandbox.azure import RunningAzure, running
 from tests.azure_ops.conftest import EVERY, VAULT, all_of
-from tests.azure_ops.identities import KINDS, bare, server_files, trust
+from tests.azure_ops.identities import KINDS, bare, trust
+from tests.certificates import server_files
 
 CLOUDS: Final = (
     ("management.azure.com", "login.microsoftonline.com"),
@@ -86,7 +87,7 @@ async def playing(certificate: str) -> AsyncIterator[tuple[Cloud, str]]:
 async def test_each_cloud_has_its_own_authority_and_audience(
     azure: RunningAzure, arm_host: str, authority: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    certificate, _ = server_files(tmp_path, authority, arm_host)
+    (certificate, _), _ = server_files(tmp_path, authority, arm_host)
     wrong = {}
     for name in ("secret", "certificate", "workload identity", "default: secret", "default: workload identity"):
         bare(monkeypatch)
@@ -119,7 +120,7 @@ async def test_a_program_that_is_started_with_the_authority_of_the_house_signs_i
 ) -> None:
     """In a process of its own: the library that signs in reads SSL_CERT_FILE when it is loaded."""
     bare(monkeypatch)
-    async with running(tls=server_files(tmp_path, "127.0.0.1")) as azure:
+    async with running(tls=server_files(tmp_path, "127.0.0.1")[0]) as azure:
         own = dict(os.environ) | dict(KINDS["secret"].environment(azure, tmp_path))
 
         def run(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

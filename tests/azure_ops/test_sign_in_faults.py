@@ -21,7 +21,8 @@ from sandbox.azure import RunningAzure, running
 from tests.azure_ops.arm_stand_in import Say
 from tests.azure_ops.arm_stand_in import running as stand_in
 from tests.azure_ops.conftest import EVERY, VAULT, Time, all_of
-from tests.azure_ops.identities import KINDS, Kind, bare, server_files, trust
+from tests.azure_ops.identities import KINDS, Kind, bare, trust
+from tests.certificates import server_files
 
 # What goes wrong nine times, what the caller is told, and how often anybody was asked for a token.
 LASTING: Final[tuple[tuple[str, dict[str, Any], type[AzureError], range], ...]] = (
@@ -57,7 +58,7 @@ PASSING: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 async def azure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningAzure]:
     """Over TLS: a service principal's secret is sent nowhere else."""
     bare(monkeypatch)
-    async with running(tls=server_files(tmp_path, "127.0.0.1")) as azure:
+    async with running(tls=server_files(tmp_path, "127.0.0.1")[0]) as azure:
         trust(tmp_path, monkeypatch)
         yield azure
 

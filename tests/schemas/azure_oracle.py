@@ -6,7 +6,7 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
@@ -81,14 +81,21 @@ def _judge_model(model: Any, body: object, path: str) -> Iterator[str]:
         yield complaint
         return
     fields = _fields(found)
+    types = {name: (field.annotation, field.format) for name, field in fields.items()}
+    yield from _judge_properties(found.__name__, types, {n for n in fields if fields[n].is_required}, body, path)
+
+
+def _judge_properties(
+    kind: str, types: Mapping[str, tuple[Any, Any]], required: Set[str], body: dict[str, Any], path: str
+) -> Iterator[str]:
+    """An object's properties by the annotation and the format of each that its kind has."""
     for name, value in body.items():
-        if name not in fields:
-            yield f"{_at(path, name)}: {found.__name__} has no such property"
+        if name not in types:
+            yield f"{_at(path, name)}: {kind} has no such property"
         else:
-            yield from _judge(fields[name].annotation, fields[name].format, value, _at(path, name))
-    for name in fields.keys() - body.keys():
-        if fields[name].is_required:
-            yield f"{_at(path, name)}: {found.__name__} requires this property"
+            yield from _judge(*types[name], value, _at(path, name))
+    for name in required - body.keys():
+        yield f"{_at(path, name)}: {kind} requires this property"
 
 
 def _subtype(model: Any, body: dict[str, Any], path: str) -> tuple[Any, str]:
@@ -246,14 +253,8 @@ def _judge_written(model: Any, body: object, path: str) -> Iterator[str]:
     if not isinstance(body, dict):
         yield f"{path or '(body)'}: an object of {model.__name__} is expected, not {_kind(body)}"
         return
-    hints = get_type_hints(model)
-    for name, value in body.items():
-        if name not in hints:
-            yield f"{_at(path, name)}: {model.__name__} has no such property"
-        else:
-            yield from _judge(hints[name], None, value, _at(path, name))
-    for name in model.__required_keys__ - body.keys():
-        yield f"{_at(path, name)}: {model.__name__} requires this property"
+    types = {name: (hint, None) for name, hint in get_type_hints(model).items()}
+    yield from _judge_properties(model.__name__, types, model.__required_keys__, body, path)
 
 
 # The older package (Resource Graph): a map from attributes to names and types in words.

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ import orjson
 import pytest
 
 from sandbox.azure import RunningAzure, running
+from tests.sandbox.azure.sdk_clients import WAYS, Clients, connected
 
 PRODUCTION = "/subscriptions/11111111-1111-4111-8111-111111111111"
 VAULT = f"{PRODUCTION}/resourceGroups/rg-backup-prod/providers/Microsoft.RecoveryServices/vaults/vault-prod"
@@ -86,3 +88,12 @@ async def azure() -> AsyncIterator[RunningAzure]:
 async def client(azure: RunningAzure) -> AsyncIterator[Client]:
     async with aiohttp.ClientSession() as session:
         yield Client(session, azure.url, azure.token)
+
+
+@pytest.fixture(params=WAYS)
+async def clients(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Clients]:
+    """Microsoft's own clients, over plain HTTP and over TLS."""
+    async with connected(request.param, tmp_path, monkeypatch) as found:
+        yield found

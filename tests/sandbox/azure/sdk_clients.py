@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-import trustme
 from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.core.pipeline.transport._aiohttp import AioHttpTransport
@@ -21,6 +20,7 @@ from azure.mgmt.resourcegraph.aio import ResourceGraphClient
 from sandbox.azure import RunningAzure, running
 from sandbox.azure.pages import Habits
 from sandbox.clock import Clock
+from tests.certificates import server_files
 
 Way = Literal["http", "tls"]
 WAYS: tuple[Way, ...] = ("http", "tls")
@@ -76,7 +76,7 @@ class Clients:
 @asynccontextmanager
 async def connected(way: Way, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Clients]:
     """A sandbox's Azure with short pages, and clients for it, authenticated by the real managed identity credential."""
-    tls, verify = certificates(folder) if way == "tls" else (None, True)
+    tls, verify = server_files(folder, "127.0.0.1", "localhost") if way == "tls" else (None, True)
     async with running(tls=tls, habits=Habits(page_size=50)) as azure, AsyncExitStack() as stack:
         for name, value in azure.environment.items():
             monkeypatch.setenv(name, value)
@@ -94,15 +94,3 @@ async def connected(way: Way, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
             return client
 
         yield Clients(azure, credential, open_client)
-
-
-def certificates(folder: Path) -> tuple[tuple[str, str], str]:
-    """Certificate and key of a server on loopback, and the file of the authority that vouches for it."""
-    authority = trustme.CA()
-    issued = authority.issue_cert("127.0.0.1", "localhost")
-    chain, key, root = folder / "server.pem", folder / "server.key", folder / "authority.pem"
-    for one in issued.cert_chain_pems:
-        one.write_to_path(str(chain), append=True)
-    issued.private_key_pem.write_to_path(str(key))
-    authority.cert_pem.write_to_path(str(root))
-    return (str(chain), str(key)), str(root)

@@ -1,9 +1,7 @@
 """The real Recovery Services clients against the sandbox's Azure, over plain HTTP and over TLS."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,17 +17,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     ProtectedItemResource,
 )
 
-from tests.sandbox.azure.sdk_clients import ACCEPTANCE, PRODUCTION, SHARED, VAULT, WAYS, Clients, connected
+from tests.sandbox.azure.sdk_clients import ACCEPTANCE, PRODUCTION, SHARED, VAULT, Clients
 
 pytestmark = pytest.mark.timeout(60)
-
-
-@pytest.fixture(params=WAYS)
-async def clients(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Clients]:
-    async with connected(request.param, tmp_path, monkeypatch) as found:
-        yield found
 
 
 async def _jobs(backup: RecoveryServicesBackupClient, wanted: str | None = None) -> list[JobResource]:

@@ -1,8 +1,6 @@
 """The real Compute client against the sandbox's Azure, over plain HTTP and over TLS."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +8,9 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.core.polling import AsyncLROPoller
 from azure.mgmt.compute.aio import ComputeManagementClient
 
-from tests.sandbox.azure.sdk_clients import MACHINES, WAYS, Clients, connected
+from tests.sandbox.azure.sdk_clients import MACHINES, Clients
 
 pytestmark = pytest.mark.timeout(60)
-
-
-@pytest.fixture(params=WAYS)
-async def clients(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Clients]:
-    async with connected(request.param, tmp_path, monkeypatch) as found:
-        yield found
 
 
 async def _extensions(compute: ComputeManagementClient, machine: str) -> dict[str, Any]:

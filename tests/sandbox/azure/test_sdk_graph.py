@@ -1,7 +1,5 @@
 """The real Resource Graph client against the sandbox's Azure, over plain HTTP and over TLS."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +7,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.mgmt.resourcegraph.aio import ResourceGraphClient
 from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions, QueryResponse
 
-from tests.sandbox.azure.sdk_clients import PRODUCTION, SHARED, WAYS, Clients, connected
+from tests.sandbox.azure.sdk_clients import PRODUCTION, SHARED, Clients
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -17,14 +15,6 @@ _JOBS = (
     "recoveryservicesresources | where type =~ 'microsoft.recoveryservices/vaults/backupjobs'"
     " and properties.status =~ 'Failed' | project id, name | order by id asc"
 )
-
-
-@pytest.fixture(params=WAYS)
-async def clients(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Clients]:
-    async with connected(request.param, tmp_path, monkeypatch) as found:
-        yield found
 
 
 async def _asked(graph: ResourceGraphClient, query: str, **options: Any) -> QueryResponse:

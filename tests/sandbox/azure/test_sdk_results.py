@@ -1,7 +1,5 @@
 """The real client of Azure Backup against the sandbox: results of operations, policies, whether a VM is protected."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,20 +15,12 @@ from azure.mgmt.recoveryservicesbackup.models import (
     SimpleSchedulePolicyV2,
 )
 
-from tests.sandbox.azure.sdk_clients import MACHINES, PRODUCTION, VAULT, WAYS, Clients, connected
+from tests.sandbox.azure.sdk_clients import MACHINES, PRODUCTION, VAULT, Clients
 
 pytestmark = pytest.mark.timeout(60)
 
 CONTAINER = f"IaasVMContainer;iaasvmcontainerv2;{MACHINES}"
 ITEM = ("Azure", f"{CONTAINER};vm-db-01", f"VM;iaasvmcontainerv2;{MACHINES};vm-db-01")
-
-
-@pytest.fixture(params=WAYS)
-async def clients(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Clients]:
-    async with connected(request.param, tmp_path, monkeypatch) as found:
-        yield found
 
 
 def with_status(response: Any, body: Any, _headers: Any) -> tuple[int, Any]:

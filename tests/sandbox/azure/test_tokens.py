@@ -9,7 +9,6 @@ from typing import Any
 
 import jwt
 import pytest
-import trustme
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity.aio import (
@@ -20,6 +19,7 @@ from azure.identity.aio import (
 )
 
 from sandbox.azure import RunningAzure, running
+from tests.certificates import server_files
 from tests.sandbox.azure.conftest import Client
 
 ARM_SCOPE = "https://management.azure.com/.default"
@@ -105,14 +105,8 @@ async def test_managed_identity_endpoints_want_their_header(
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("tls")
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(folder / "ca.pem")
-    leaf = authority.issue_cert("127.0.0.1", "localhost")
-    leaf.private_key_pem.write_to_path(folder / "key.pem")
-    for number, pem in enumerate(leaf.cert_chain_pems):
-        pem.write_to_path(folder / "cert.pem", append=number > 0)
-    return {name: str(folder / f"{name}.pem") for name in ("ca", "cert", "key")}
+    (cert, key), root = server_files(tmp_path_factory.mktemp("tls"), "127.0.0.1", "localhost")
+    return {"ca": root, "cert": cert, "key": key}
 
 
 @pytest.fixture
